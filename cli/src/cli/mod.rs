@@ -1,0 +1,272 @@
+//! What the command line takes, and what each command does.
+
+mod account;
+mod job;
+mod market;
+mod output;
+mod provider;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use quern::{
+	keys::{account_of, KeySource},
+	units::{parse_amount, parse_duration},
+	AccountId, Balance, Client, Error, GpuTime, Keypair,
+};
+use std::path::PathBuf;
+
+/// Buy GPU time, offer it, look at the market.
+///
+/// Amounts are in QRN (12.5) or planck (500planck), durations have a unit (250ms, 10s, 5m, 1h).
+/// Exit codes: 0 done, 1 failed, 2 not understood.
+#[derive(Parser, Debug)]
+#[command(name = "quern", version, arg_required_else_help = true)]
+pub struct Args {
+	/// URL of a node of the chain.
+	#[arg(long, global = true, env = "QUERN_URL", default_value = quern::DEFAULT_URL)]
+	pub url: String,
+
+	/// Sign as a development account, like //Alice. Secrets are not taken from the command line.
+	#[arg(long, global = true, value_name = "//NAME", group = "signer")]
+	pub key: Option<String>,
+
+	/// Sign with the seed phrase, or the 0x seed, in this file, which only you may read. The variable
+	/// QUERN_KEY_FILE names one for all commands.
+	#[arg(long, global = true, value_name = "FILE", group = "signer")]
+	pub key_file: Option<PathBuf>,
+
+	/// Sign with the key in this keystore, as exported from polkadot-js.
+	#[arg(long, global = true, value_name = "FILE", group = "signer")]
+	pub keystore: Option<PathBuf>,
+
+	/// Take the keystore's password from this file, which only you may read, instead of asking.
+	#[arg(long, global = true, value_name = "FILE", requires = "keystore")]
+	pub password_file: Option<PathBuf>,
+
+	/// Print JSON: stable names, amounts as strings of planck.
+	#[arg(long, global = true)]
+	pub json: bool,
+
+	/// Tell more on stderr; twice for everything.
+	#[arg(long, short, global = true, action = clap::ArgAction::Count)]
+	pub verbose: u8,
+
+	/// What to do.
+	#[command(subcommand)]
+	pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+	/// What GPU time costs now, or brings.
+	Quote(market::QuoteArgs),
+	/// Jobs: request, watch, fetch the output, accept or reject it.
+	#[command(subcommand)]
+	Job(job::JobCommand),
+	/// Offer GPU time: bond, register nodes, sell.
+	#[command(subcommand)]
+	Provider(provider::ProviderCommand),
+	/// Hardware classes.
+	#[command(subcommand)]
+	Class(ClassCommand),
+	/// Pools of the market.
+	#[command(subcommand)]
+	Pool(PoolCommand),
+	/// Where the fees of an era went, and the supply.
+	Economics {
+		/// The era; the running one if not said.
+		#[arg(long)]
+		era: Option<u32>,
+	},
+	/// Check every promise of the chain over its whole state; fails if one is broken.
+	Check,
+	/// An account's tokens, what is held of them and why, and its claims.
+	Account {
+		/// The account; the signer's if not said.
+		address: Option<String>,
+	},
+}
+
+/// Hardware classes.
+#[derive(Subcommand, Debug)]
+pub enum ClassCommand {
+	/// Every class.
+	List,
+}
+
+/// Pools of the market.
+#[derive(Subcommand, Debug)]
+pub enum PoolCommand {
+	/// Every pool, or one.
+	Show {
+		/// A class, by name or id.
+		class: Option<String>,
+	},
+}
+
+/// What every command needs: a connection, who signs, how to print.
+pub struct Context {
+	/// The connection.
+	pub client: Client,
+	/// How to print.
+	pub output: Output,
+	signer: Option<KeySource>,
+}
+
+impl Context {
+	/// The signing key.
+	pub fn signer(&self) -> Result<Keypair, Error> {
+		match &self.signer {
+			Some(source) => source.load(),
+			None => Err(Error::Usage(
+				"this needs a key to sign with\n  what to do: pass --key-file, --keystore, or --key //Alice on a \
+				 development chain, or set QUERN_KEY_FILE"
+					.into(),
+			)),
+		}
+	}
+
+	/// The account named, or the signer's.
+	pub fn account(&self, named: Option<&str>) -> Result<AccountId, Error> {
+		match named {
+			Some(text) => quern::keys::parse_account(text),
+			None => Ok(account_of(&self.signer()?)),
+		}
+	}
+}
+
+/// The one source of the signing key: what the command line names, else the environment's file.
+fn key_source(args: &Args, environment: Option<PathBuf>) -> Option<KeySource> {
+	if let Some(uri) = &args.key {
+		return Some(KeySource::Dev(uri.clone()));
+	}
+	if let Some(path) = &args.key_file {
+		return Some(KeySource::File(path.clone()));
+	}
+	if let Some(path) = &args.keystore {
+		return Some(KeySource::Keystore {
+			path: path.clone(),
+			password: args.password_file.clone(),
+		});
+	}
+	environment.map(KeySource::File)
+}
+
+/// Does what the command line says.
+pub async fn run(args: Args) -> Result<(), Error> {
+	let environment = std::env::var_os("QUERN_KEY_FILE")
+		.filter(|path| !path.is_empty())
+		.map(PathBuf::from);
+	let signer = key_source(&args, environment);
+	// A key that may not be used is refused before anything else happens.
+	if let Some(KeySource::Dev(uri)) = &signer {
+		quern::keys::dev(uri)?;
+	}
+	let context = Context {
+		client: Client::connect(&args.url).await?,
+		output: Output::new(args.json),
+		signer,
+	};
+	match args.command {
+		Command::Quote(args) => market::quote(&context, args).await,
+		Command::Job(command) => job::run(&context, command).await,
+		Command::Provider(command) => provider::run(&context, command).await,
+		Command::Class(ClassCommand::List) => market::classes(&context).await,
+		Command::Pool(PoolCommand::Show { class }) => market::pools(&context, class).await,
+		Command::Economics { era } => market::economics(&context, era).await,
+		Command::Check => market::check(&context).await,
+		Command::Account { address } => account::show(&context, address).await,
+	}
+}
+
+/// For clap.
+fn amount(text: &str) -> Result<Balance, String> {
+	parse_amount(text)
+}
+
+/// For clap.
+fn duration(text: &str) -> Result<GpuTime, String> {
+	parse_duration(text)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	fn parse(line: &str) -> Result<Args, clap::Error> {
+		Args::try_parse_from(line.split(' '))
+	}
+
+	#[test]
+	fn is_a_consistent_command_line() {
+		Args::command().debug_assert();
+	}
+
+	#[test]
+	fn takes_the_commands_of_the_manual() {
+		for line in [
+			"quern quote h100-80g 1h",
+			"quern quote 0 30m --gpus 8 --sell",
+			"quern job request --class h100-80g --gpus 1 --duration 10s --program p.wasm --input-text hello --serve 0.0.0.0:8500 --serve-as http://203.0.113.9:8500 --key //Alice",
+			"quern job request --class 0 --duration 10s --program p --input i --serve 127.0.0.1:0 --wait --key //Alice",
+			"quern job request --class 0 --duration 10s --program p --input i --program-url http://a/p --input-url http://a/i --max-cost 1.5 --pace 1m --output-limit 1MiB",
+			"quern job watch 7",
+			"quern job output 7 --out result.bin",
+			"quern job accept 7 --key-file k",
+			"quern job reject 7 --keystore k --password-file p",
+			"quern job cancel 7",
+			"quern provider bond 1_000",
+			"quern provider register --endpoint 127.0.0.1:8400 --class cpu-x86-64 --fund 2",
+			"quern provider open-pool cpu-x86-64 10m",
+			"quern provider offer cpu-x86-64 10m --min-proceeds 0.5",
+			"quern provider status //Alice",
+			"quern class list --json",
+			"quern pool show",
+			"quern pool show h100-80g",
+			"quern economics --era 3",
+			"quern check",
+			"quern account 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+		] {
+			if let Err(error) = parse(line) {
+				panic!("{line}: {error}");
+			}
+		}
+	}
+
+	#[test]
+	fn refuses_what_is_ambiguous_or_incomplete() {
+		for line in [
+			"quern quote h100-80g 10",
+			"quern quote h100-80g",
+			"quern job request --class 0 --duration 10s --program p --serve 127.0.0.1:0",
+			"quern job request --class 0 --duration 10s --program p --input i",
+			"quern job request --class 0 --duration 10s --program p --input i --program-url http://a/p",
+			"quern job request --class 0 --duration 10s --program p --input i --input-text t --serve 127.0.0.1:0",
+			"quern job request --class 0 --duration 10s --program p --input i --serve 127.0.0.1:0 --program-url http://a/p --input-url http://a/i",
+			"quern job request --class 0 --gpus 0 --duration 10s --program p --input i --serve 127.0.0.1:0",
+			"quern job request --class 0 --duration 10s --program p --input i --serve 127.0.0.1:0 --output-limit 5GiB",
+			"quern job accept 7 --key //Alice --key-file k",
+			"quern job accept 7 --password-file p",
+			"quern job accept x",
+			"quern provider bond 1e6",
+			"quern provider register --endpoint localhost:8400",
+		] {
+			assert_eq!(parse(line).err().map(|error| error.exit_code()), Some(2), "{line}");
+		}
+	}
+
+	#[test]
+	fn takes_one_key_and_the_environments_last() {
+		let environment = || Some(PathBuf::from("env"));
+		let args = parse("quern check --key //Alice").expect("parsed");
+		assert_eq!(key_source(&args, environment()), Some(KeySource::Dev("//Alice".into())));
+		let args = parse("quern check --key-file k").expect("parsed");
+		assert_eq!(key_source(&args, environment()), Some(KeySource::File("k".into())));
+		let args = parse("quern check").expect("parsed");
+		assert_eq!(key_source(&args, environment()), Some(KeySource::File("env".into())));
+		assert_eq!(key_source(&args, None), None);
+	}
+}

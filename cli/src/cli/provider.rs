@@ -1,0 +1,524 @@
+//! `quern provider`: bond, register nodes, open a pool, sell capacity.
+
+use super::{job::receipt, market::name_of, output::Record, Context};
+use clap::Subcommand;
+use quern::{
+	calls::{balances, provider_registry, restaking},
+	fetch::{download, FetchError, MAX_DESCRIPTION},
+	keys::{account_of, node_proof_bytes},
+	units::{format_amount, mul_div},
+	AccountId, Balance, Endpoint, Error, FetchOptions, GpuTime, Head, Identity, NodeId, Until, H256, QRN,
+};
+use serde_json::{json, Value};
+use std::{str::FromStr, time::Duration};
+
+/// What a provider does.
+#[derive(Subcommand, Debug)]
+pub enum ProviderCommand {
+	/// Bond QRN, or add to the bond: an operator may register nodes and validate.
+	Bond {
+		/// How much.
+		#[arg(value_name = "QRN", value_parser = super::amount)]
+		amount: Balance,
+	},
+	/// Register the machine of a running daemon, and give its key some QRN for fees.
+	Register {
+		/// Where the daemon answers.
+		#[arg(long, value_name = "IP:PORT", value_parser = Endpoint::from_str)]
+		endpoint: Endpoint,
+		/// The hardware class, by name or id; what the daemon says if not said.
+		#[arg(long)]
+		class: Option<String>,
+		/// What to send to the node's key, less what it has already.
+		#[arg(long, value_name = "QRN", default_value = "1", value_parser = super::amount)]
+		fund: Balance,
+	},
+	/// Open a class's pool: the treasury buys your first claims and adds as much in tokens.
+	OpenPool {
+		/// The hardware class, by name or id.
+		class: String,
+		/// How much GPU time; within your allowance and the treasury's terms.
+		#[arg(value_parser = super::duration)]
+		duration: GpuTime,
+	},
+	/// Sell GPU time in the next batch.
+	Offer {
+		/// The hardware class, by name or id.
+		class: String,
+		/// How much GPU time; within your allowance.
+		#[arg(value_parser = super::duration)]
+		duration: GpuTime,
+		/// The least that it has to bring; 97 % of the average price of the last hour if not said.
+		#[arg(long, value_name = "QRN", value_parser = super::amount)]
+		min_proceeds: Option<Balance>,
+	},
+	/// A provider's bond, nodes, and capacity.
+	Status {
+		/// The provider; the signer if not said.
+		account: Option<String>,
+	},
+}
+
+/// Does it.
+pub async fn run(context: &Context, command: ProviderCommand) -> Result<(), Error> {
+	match command {
+		ProviderCommand::Bond { amount } => bond(context, amount).await,
+		ProviderCommand::Register { endpoint, class, fund } => register(context, endpoint, class, fund).await,
+		ProviderCommand::OpenPool { class, duration } => open_pool(context, &class, duration).await,
+		ProviderCommand::Offer {
+			class,
+			duration,
+			min_proceeds,
+		} => offer(context, &class, duration, min_proceeds).await,
+		ProviderCommand::Status { account } => status(context, account).await,
+	}
+}
+
+async fn bond(context: &Context, amount: Balance) -> Result<(), Error> {
+	let signer = context.signer()?;
+	let who = account_of(&signer);
+	let view = context.client.best().await?;
+	let call = match view.operator(&who).await? {
+		Some(operator) if operator.active > 0 => restaking::bond_more(amount),
+		_ => restaking::bond(amount),
+	};
+	let included = context.client.submit(&call, &signer, Until::InBlock).await?;
+	let operator = context.client.at(included.block_hash).await?.operator(&who).await?;
+	let record = receipt(&included)
+		.text("account", "Operator", who.to_string())
+		.amount("bonded", "Bonded", amount);
+	context.output.record(&match operator {
+		Some(operator) => {
+			record
+				.amount("active", "Bond now", operator.active)
+				.amount("free", "Free of it", operator.free())
+		}
+		None => record,
+	});
+	Ok(())
+}
+
+/// A daemon's description of itself, checked: its key signed for this chain and this provider.
+struct Checked {
+	key: [u8; 32],
+	proof: [u8; 64],
+	identity: Identity,
+}
+
+fn check_identity(identity: Identity, genesis: H256, provider: &AccountId) -> Result<Checked, Error> {
+	let bytes = |text: &str, what: &str| {
+		text.strip_prefix("0x")
+			.and_then(|digits| hex::decode(digits).ok())
+			.ok_or_else(|| {
+				Error::Other(format!(
+					"the daemon's {what} is no hex with 0x\n  what to do: is that a quern-provider daemon?"
+				))
+			})
+	};
+	let wrong = |what: &str| Error::Other(format!("the daemon's {what} has a wrong length"));
+	let key: [u8; 32] = bytes(&identity.key, "key")?.try_into().map_err(|_| wrong("key"))?;
+	let proof: [u8; 64] = bytes(&identity.proof, "proof")?
+		.try_into()
+		.map_err(|_| wrong("proof"))?;
+	let signed = subxt_signer::sr25519::verify(
+		&subxt_signer::sr25519::Signature(proof),
+		node_proof_bytes(genesis, provider),
+		&subxt_signer::sr25519::PublicKey(key),
+	);
+	if !signed {
+		return Err(Error::Other(format!(
+			"the daemon's proof is not for provider {provider} on this chain\n  what to do: let the daemon follow this \
+			 same chain (genesis {genesis:?}), and serve for the account that you sign with"
+		)));
+	}
+	Ok(Checked { key, proof, identity })
+}
+
+async fn ask_identity(endpoint: &Endpoint, provider: &AccountId) -> Result<Identity, Error> {
+	let url = format!("{}/identity?provider={provider}", endpoint.url());
+	let asked = url.clone();
+	let options = FetchOptions {
+		timeout: Duration::from_secs(10),
+		..FetchOptions::up_to(MAX_DESCRIPTION)
+	};
+	let answer = tokio::task::spawn_blocking(move || download(&asked, &options))
+		.await
+		.map_err(|error| Error::Other(error.to_string()))?
+		.map_err(|error| match error {
+			FetchError::Failed { reason, .. } => Error::Other(format!(
+				"no daemon answers at {endpoint}: {reason}\n  what to do: start quern-provider there, or name its address with --endpoint"
+			)),
+			error => Error::Fetch(error),
+		})?;
+	serde_json::from_slice(&answer).map_err(|error| {
+		Error::Other(format!(
+			"{url} does not describe a node ({error})\n  what to do: is that a quern-provider daemon?"
+		))
+	})
+}
+
+async fn register(context: &Context, endpoint: Endpoint, class: Option<String>, fund: Balance) -> Result<(), Error> {
+	let signer = context.signer()?;
+	let provider = account_of(&signer);
+	let output = context.output;
+	let view = context.client.best().await?;
+	let identity = ask_identity(&endpoint, &provider).await?;
+	let node = check_identity(identity, context.client.genesis_hash(), &provider)?;
+	let (class, details) = view
+		.class_named(class.as_deref().unwrap_or(&node.identity.class))
+		.await?;
+	if view
+		.operator(&provider)
+		.await?
+		.is_none_or(|operator| operator.active == 0)
+	{
+		let least = view.constant::<Balance>("Restaking", "MinBond").map(format_amount);
+		return Err(Error::Other(format!(
+			"{provider} is no operator\n  what to do: bond first: quern provider bond AMOUNT{}",
+			least.map_or_else(|_| String::new(), |least| format!(", at least {least}"))
+		)));
+	}
+
+	let mut done = Vec::new();
+	let id = match view.node_of_key(&node.key).await? {
+		Some(id) => {
+			adopt(context, &signer, id, &provider, &endpoint, &mut done).await?;
+			id
+		}
+		None => {
+			if !view.is_provider(&provider).await? {
+				output.progress(format!("registering {provider} as a provider"));
+				context
+					.client
+					.submit(&provider_registry::register_provider(), &signer, Until::InBlock)
+					.await?;
+				done.push("provider registered");
+			}
+			output.progress(format!("registering {} at {endpoint}", node.identity.model));
+			let call = provider_registry::register_node(
+				class,
+				node.identity.gpus,
+				node.identity.memory_mib,
+				&endpoint,
+				&node.key,
+				&node.proof,
+			);
+			let included = context.client.submit(&call, &signer, Until::InBlock).await?;
+			done.push("node registered");
+			included
+				.event("ProviderRegistry", "NodeRegistered")
+				.and_then(|event| event.number("node"))
+				.and_then(|node| NodeId::try_from(node).ok())
+				.ok_or_else(|| Error::Incompatible {
+					what: "the event ProviderRegistry.NodeRegistered".into(),
+					reason: "it did not come, or names no node".into(),
+				})?
+		}
+	};
+	let node_account = AccountId(node.key);
+	let has = context.client.best().await?.account(&node_account).await?.free;
+	let missing = fund.saturating_sub(has);
+	if missing > 0 {
+		output.progress(format!(
+			"sending {} to the node's key, for fees",
+			format_amount(missing)
+		));
+		let call = balances::transfer_keep_alive(&node_account, missing);
+		context.client.submit(&call, &signer, Until::InBlock).await?;
+		done.push("node funded");
+	}
+	output.record(
+		&Record::new()
+			.number("node", "Node", id)
+			.text("provider", "Provider", provider.to_string())
+			.number("class", "Class", class)
+			.text("class_name", "Name", details.name())
+			.text("endpoint", "Endpoint", endpoint.to_string())
+			.text("key", "Key", node_account.to_string())
+			.text("model", "Hardware", node.identity.model)
+			.number("gpus", "GPUs", node.identity.gpus)
+			.number("memory_mib", "Memory, MiB", node.identity.memory_mib)
+			.amount("funded", "Sent for fees", missing)
+			.hidden("done", done),
+	);
+	Ok(())
+}
+
+/// A node that is registered already: its endpoint is brought up to date.
+async fn adopt(
+	context: &Context,
+	signer: &quern::Keypair,
+	id: NodeId,
+	provider: &AccountId,
+	endpoint: &Endpoint,
+	done: &mut Vec<&'static str>,
+) -> Result<(), Error> {
+	let view = context.client.best().await?;
+	let known = view
+		.node(id)
+		.await?
+		.ok_or_else(|| Error::NotFound(format!("node {id} has just gone; try again")))?;
+	if known.provider != *provider {
+		return Err(Error::Other(format!(
+			"the daemon's key is node {id} of another provider, {}\n  what to do: give this machine a key of its own",
+			known.provider
+		)));
+	}
+	if known.endpoint == *endpoint {
+		context
+			.output
+			.progress(format!("node {id} is registered there already"));
+		return Ok(());
+	}
+	context
+		.output
+		.progress(format!("node {id} moves from {} to {endpoint}", known.endpoint));
+	context
+		.client
+		.submit(&provider_registry::set_endpoint(id, endpoint), signer, Until::InBlock)
+		.await?;
+	done.push("endpoint changed");
+	Ok(())
+}
+
+async fn open_pool(context: &Context, class: &str, gpu_time: GpuTime) -> Result<(), Error> {
+	let signer = context.signer()?;
+	let view = context.client.best().await?;
+	let (class, details) = view.class_named(class).await?;
+	let included = context
+		.client
+		.submit(&provider_registry::open_pool(class, gpu_time), &signer, Until::InBlock)
+		.await?;
+	let tokens = included
+		.event("ProviderRegistry", "PoolOpened")
+		.and_then(|event| event.number("tokens"));
+	let record = receipt(&included)
+		.number("class", "Class", class)
+		.text("class_name", "Name", details.name())
+		.time("gpu_time", "Claims in the pool", gpu_time);
+	context.output.record(&match tokens {
+		Some(tokens) => record.amount("tokens", "Tokens in it, and your proceeds", tokens),
+		None => record,
+	});
+	Ok(())
+}
+
+/// 97 % of what the time is worth at the average price.
+fn default_min_proceeds(average: Balance) -> Balance {
+	mul_div(average, 97, 100).unwrap_or(0)
+}
+
+async fn offer(context: &Context, class: &str, gpu_time: GpuTime, min_proceeds: Option<Balance>) -> Result<(), Error> {
+	let signer = context.signer()?;
+	let view = context.client.best().await?;
+	let (class, details) = view.class_named(class).await?;
+	let min_proceeds = match min_proceeds {
+		Some(least) => least,
+		None => {
+			let average = view.ema_price(class).await?.ok_or_else(|| {
+				Error::NotFound(format!(
+					"class '{}' has no pool to sell into\n  what to do: open it with `quern provider open-pool`",
+					details.name()
+				))
+			})?;
+			default_min_proceeds(average.of(gpu_time).unwrap_or(Balance::MAX))
+		}
+	};
+	context
+		.output
+		.progress(format!("offering it for at least {}", format_amount(min_proceeds)));
+	// Subscribed before the call, so that the batch that fills it is not missed.
+	let mut blocks = context.client.blocks(Head::Best);
+	let call = provider_registry::offer_capacity(class, gpu_time, min_proceeds);
+	let included = context.client.submit(&call, &signer, Until::InBlock).await?;
+	let offer = included
+		.event("ProviderRegistry", "CapacityOffered")
+		.and_then(|event| event.number("offer"));
+	let (mut sold, mut proceeds, mut closed): (GpuTime, Balance, bool) = (0, 0, false);
+	// An offer is for the next batch only; a few blocks more in case some were skipped.
+	for _ in 0..4 {
+		let (Some(offer), false) = (offer, closed) else { break };
+		let view = blocks.next().await?;
+		if view.number() <= included.block_number {
+			continue;
+		}
+		for event in view
+			.events()
+			.await?
+			.iter()
+			.filter(|event| event.number("offer") == Some(offer))
+		{
+			if event.is("ProviderRegistry", "CapacitySold") {
+				sold += event.number("gpu_time").unwrap_or(0);
+				proceeds += event.number("proceeds").unwrap_or(0);
+			}
+			closed |= event.is("ProviderRegistry", "OfferClosed");
+		}
+	}
+	context.output.record(
+		&receipt(&included)
+			.maybe_number("offer", "Offer", offer.and_then(|offer| u64::try_from(offer).ok()))
+			.number("class", "Class", class)
+			.text("class_name", "Name", details.name())
+			.time("gpu_time", "Offered", gpu_time)
+			.amount("min_proceeds", "For at least", min_proceeds)
+			.time("sold", "Sold", sold)
+			.amount("proceeds", "Proceeds, held until delivery", proceeds)
+			.hidden("closed", closed),
+	);
+	if closed && sold == 0 {
+		context
+			.output
+			.progress("nothing was sold; it is allowance again. Ask for less with --min-proceeds, or wait for buyers.");
+	}
+	Ok(())
+}
+
+async fn status(context: &Context, named: Option<String>) -> Result<(), Error> {
+	let who = context.account(named.as_deref())?;
+	let view = context.client.best().await?;
+	let classes = view.classes().await?;
+	let operator = view.operator(&who).await?;
+	let provider = view.provider(&who).await?;
+	let is_provider = provider.is_some();
+	let record = Record::new()
+		.text("account", "Provider", who.to_string())
+		.number("block", "At block", view.number())
+		.hidden("is_provider", is_provider)
+		.hidden("is_operator", operator.is_some());
+	let record = match &operator {
+		Some(operator) => record
+			.amount("bond", "Bond", operator.active)
+			.amount("bond_reserved", "Reserved for nodes and jobs", operator.reserved)
+			.amount("bond_free", "Free", operator.free())
+			.amount(
+				"unbonding",
+				"Being unbonded",
+				operator
+					.unbonding
+					.iter()
+					.fold(0, |sum: Balance, part| sum.saturating_add(part.amount)),
+			),
+		None => record,
+	};
+	let mut nodes = Vec::new();
+	for id in provider.map(|provider| provider.nodes).unwrap_or_default() {
+		let Some(node) = view.node(id).await? else { continue };
+		let jobs = view.jobs_of_node(id).await?;
+		nodes.push(
+			Record::new()
+				.number("node", "Node", id)
+				.hidden("class", node.class)
+				.text("class_name", "Class", name_of(&classes, node.class))
+				.text("state", "State", node.state.name())
+				.number("gpus", "GPUs", node.gpus)
+				.number("occupied", "Busy", node.occupied)
+				.hidden("jobs", jobs.clone())
+				.text(
+					"jobs_human",
+					"Jobs",
+					jobs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+				)
+				.maybe_number("last_served", "Last served period", node.last_served.map(u64::from))
+				.number("missed", "Missed", node.missed)
+				.text("endpoint", "Endpoint", node.endpoint.to_string())
+				.hidden("key", AccountId(node.key).to_string()),
+		);
+	}
+	let books: Vec<_> = view
+		.books(&who)
+		.await?
+		.iter()
+		.map(|(class, book)| {
+			Record::new()
+				.hidden("class", *class)
+				.text("class_name", "Class", name_of(&classes, *class))
+				.number("active_gpus", "Active GPUs", book.active_gpus)
+				.time("allowance", "May sell", book.allowance)
+				.time("obligations", "Owes", book.obligations)
+				.time("offered", "In the market", book.offered)
+				.time("assigned", "For jobs", book.assigned)
+				.amount("proceeds", "Proceeds held", book.proceeds)
+		})
+		.collect();
+	if context.output.is_json() {
+		let list = |records: &[Record]| Value::Array(records.iter().map(Record::json).collect());
+		let mut value = record.json();
+		value["nodes"] = list(&nodes);
+		value["books"] = list(&books);
+		context.output.raw_json(&json!(value));
+		return Ok(());
+	}
+	context.output.record(&record);
+	if operator.is_none() {
+		context
+			.output
+			.heading("No operator: quern provider bond AMOUNT makes it one.");
+	}
+	match is_provider {
+		false => context
+			.output
+			.heading("Not registered: quern provider register --endpoint IP:PORT does it."),
+		true => {
+			context.output.records(&nodes, "No node.");
+			context.output.records(&books, "No capacity.");
+		}
+	}
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use quern::keys::{dev, node_proof};
+
+	fn identity(genesis: H256, provider: &AccountId) -> Identity {
+		let key = dev("//Node").expect("a key");
+		Identity {
+			key: format!("0x{}", hex::encode(account_of(&key).0)),
+			proof: format!("0x{}", hex::encode(node_proof(&key, genesis, provider))),
+			class: "cpu-x86-64".into(),
+			gpus: 1,
+			memory_mib: 1024,
+			model: "a machine".into(),
+		}
+	}
+
+	#[test]
+	fn takes_a_node_that_signed_for_this_chain_and_provider() {
+		let (genesis, provider) = (H256([3; 32]), AccountId([1; 32]));
+		let checked = check_identity(identity(genesis, &provider), genesis, &provider).expect("checked");
+		assert_eq!(AccountId(checked.key), account_of(&dev("//Node").expect("a key")));
+	}
+
+	#[test]
+	fn refuses_a_node_of_another_chain_or_provider_or_no_node() {
+		let (genesis, provider) = (H256([3; 32]), AccountId([1; 32]));
+		let right = identity(genesis, &provider);
+		assert!(check_identity(right.clone(), H256([4; 32]), &provider).is_err());
+		assert!(check_identity(right.clone(), genesis, &AccountId([2; 32])).is_err());
+		for (key, proof) in [
+			("", ""),
+			("0x12", &*right.proof),
+			(&*right.key, "0x12"),
+			("zz", &*right.proof),
+		] {
+			let wrong = Identity {
+				key: key.into(),
+				proof: proof.into(),
+				..right.clone()
+			};
+			assert!(check_identity(wrong, genesis, &provider).is_err(), "{key} {proof}");
+		}
+	}
+
+	#[test]
+	fn offers_at_97_per_cent_of_the_average() {
+		assert_eq!(default_min_proceeds(100 * QRN), 97 * QRN);
+		assert_eq!(default_min_proceeds(1), 0);
+		assert_eq!(
+			default_min_proceeds(u128::MAX),
+			mul_div(u128::MAX, 97, 100).expect("fits")
+		);
+	}
+}

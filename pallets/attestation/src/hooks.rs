@@ -1,0 +1,147 @@
+//! What blocks drive: periods begin and end, sessions bring new attestors.
+
+use crate::*;
+use alloc::vec;
+use codec::Encode;
+use polkadot_sdk::{
+	frame_support::traits::OneSessionHandler, sp_io::hashing::blake2_256, sp_runtime::BoundToRuntimeAppPublic,
+};
+use quern_primitives::{ports::Verdict, units::PERIOD_BLOCKS};
+
+impl<T: Config> Pallet<T> {
+	/// A period's first block: ends the last one, forgets the one before, and freezes the new round.
+	/// Returns the weight it took.
+	pub(crate) fn start_period(period: Period) -> Weight {
+		let undecided = period.checked_sub(1).map_or(0, Self::close_round);
+		if let Some(old) = period.checked_sub(2) {
+			Rounds::<T>::remove(old);
+			Tallies::<T>::remove(old);
+			Reporters::<T>::remove(old);
+		}
+		let nodes = Self::open_round(period);
+		T::WeightInfo::start_period(nodes, undecided)
+	}
+
+	/// What no quorum decided is unknown. Returns how many nodes that are.
+	fn close_round(period: Period) -> u32 {
+		let Some(round) = Rounds::<T>::get(period) else {
+			return 0;
+		};
+		let mut tallies = Tallies::<T>::get(period);
+		let mut undecided = Vec::new();
+		for (node, tally) in round.nodes.iter().zip(tallies.iter_mut()) {
+			if tally.verdict.is_none() {
+				tally.verdict = Some(Verdict::Unknown);
+				undecided.push(node.node);
+			}
+		}
+		Tallies::<T>::insert(period, tallies);
+		for node in &undecided {
+			Self::tell(*node, period, Verdict::Unknown);
+		}
+		undecided.len() as u32
+	}
+
+	/// Freezes the round. Returns how many nodes it has.
+	fn open_round(period: Period) -> u32 {
+		let mut nodes = T::Nodes::attestable();
+		nodes.sort_unstable_by_key(|node| node.node);
+		nodes.dedup_by_key(|node| node.node);
+		if nodes.len() > T::MaxNodes::get() as usize {
+			log::error!(target: LOG_TARGET, "{} nodes to attest, more than the bound: the last are left out", nodes.len());
+		}
+		let nodes = BoundedVec::truncate_from(nodes);
+		let count = nodes.len();
+
+		let (random, _) = T::Randomness::random(b"quern/round/1");
+		// The period is in it, so that randomness which stays the same for an epoch still gives each
+		// period its own assignment and nonces.
+		let seed = (b"quern/round/1", random, period).using_encoded(blake2_256).into();
+		let round = Round {
+			seed,
+			first_block: policy::first_block(period),
+			attestors: Attestors::<T>::get(),
+			nodes,
+		};
+		Rounds::<T>::insert(period, round);
+		Tallies::<T>::insert(period, BoundedVec::truncate_from(vec![Tally::default(); count]));
+		Reporters::<T>::insert(period, BoundedVec::new());
+		count as u32
+	}
+
+	fn set_attestors<'a>(validators: impl Iterator<Item = (&'a T::AccountId, AttestorId)>)
+	where
+		T::AccountId: 'a,
+	{
+		let attestors: Vec<_> = validators.map(|(account, key)| (account.clone(), key)).collect();
+		if attestors.len() > T::MaxAttestors::get() as usize {
+			log::error!(target: LOG_TARGET, "{} attestors, more than the bound: the last are left out", attestors.len());
+		}
+		Attestors::<T>::put(BoundedVec::<_, T::MaxAttestors>::truncate_from(attestors));
+	}
+
+	/// What the runtime's constants must fulfil, or the chain would not keep its promises.
+	pub(crate) fn check_config() {
+		let nodes = T::MaxNodes::get();
+		let observations = T::MaxNodesPerReport::get();
+		assert!(
+			nodes <= observations,
+			"an attestor of all nodes must fit them into one report"
+		);
+		assert!(
+			nodes <= policy::MAX_DUTIES,
+			"a worker must get through all nodes within a period"
+		);
+		assert!(T::MaxAttestors::get() > 0, "there must be attestors");
+		let known: BlockNumber = T::BlockHashCount::get().saturated_into();
+		assert!(
+			known >= PERIOD_BLOCKS,
+			"the first block's hash must be known throughout the period"
+		);
+
+		let length = *T::BlockLength::get().max.get(DispatchClass::Operational);
+		assert!(
+			observations.saturating_mul(policy::OBSERVATION_BYTES) < length,
+			"a full report must fit into a block"
+		);
+		let weights = T::BlockWeights::get();
+		let report = T::WeightInfo::report(observations).saturating_add(T::WeightInfo::authorize_report(observations));
+		let most = weights
+			.get(DispatchClass::Operational)
+			.max_extrinsic
+			.unwrap_or(weights.max_block);
+		assert!(report.all_lte(most), "a full report must be allowed in a block");
+		let start = T::WeightInfo::start_period(nodes, nodes);
+		assert!(
+			start.all_lte(weights.max_block / 4),
+			"a period's first block must leave room for the rest"
+		);
+	}
+}
+
+impl<T: Config> BoundToRuntimeAppPublic for Pallet<T> {
+	type Public = AttestorId;
+}
+
+impl<T: Config> OneSessionHandler<T::AccountId> for Pallet<T> {
+	type Key = AttestorId;
+
+	fn on_genesis_session<'a, I: 'a>(validators: I)
+	where
+		I: Iterator<Item = (&'a T::AccountId, AttestorId)>,
+		T::AccountId: 'a,
+	{
+		Self::set_attestors(validators);
+	}
+
+	fn on_new_session<'a, I: 'a>(_changed: bool, validators: I, _queued: I)
+	where
+		I: Iterator<Item = (&'a T::AccountId, AttestorId)>,
+		T::AccountId: 'a,
+	{
+		Self::set_attestors(validators);
+	}
+
+	// A quorum bears with a disabled validator's reports as with any hostile one's.
+	fn on_disabled(_validator_index: u32) {}
+}

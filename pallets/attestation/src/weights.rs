@@ -1,0 +1,86 @@
+//! Weights. They are estimates from storage counts and the cost of signatures, to be replaced by
+//! the benchmarks' output.
+
+use polkadot_sdk::{
+	frame_support::{
+		traits::Get,
+		weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
+	},
+	frame_system,
+};
+
+/// Weights of what this pallet does.
+pub trait WeightInfo {
+	/// A report with `observations`, each of which may bring a verdict.
+	fn report(observations: u32) -> Weight;
+	/// Whether such a report may enter.
+	fn authorize_report(observations: u32) -> Weight;
+	/// A period's first block: `nodes` are frozen, `undecided` of the last period are told.
+	fn start_period(nodes: u32, undecided: u32) -> Weight;
+}
+
+/// One signature verified by the host, in picoseconds.
+const SIGNATURE: u64 = 60_000_000;
+/// Decoding, assigning and counting one node, in picoseconds.
+const NODE: u64 = 12_000_000;
+/// The stored bytes of one node in round and tallies, with a proof's overhead.
+const NODE_BYTES: u64 = 160;
+/// Storage that the port reads, and writes, when it hears a verdict.
+const VERDICT_ACCESSES: u64 = 3;
+/// The proof of what the port reads for a verdict.
+const VERDICT_BYTES: u64 = 3_000;
+
+fn report(observations: u32, db: RuntimeDbWeight) -> Weight {
+	let n = u64::from(observations);
+	// Reads: number, first block's hash, genesis hash, reporters, round, devnet, tallies, events.
+	Weight::from_parts(80_000_000, 40_000)
+		.saturating_add(Weight::from_parts(SIGNATURE + NODE, NODE_BYTES + VERDICT_BYTES).saturating_mul(n))
+		.saturating_add(db.reads_writes(8, 3))
+		.saturating_add(db.reads_writes(VERDICT_ACCESSES, VERDICT_ACCESSES).saturating_mul(n))
+}
+
+fn authorize_report(observations: u32, db: RuntimeDbWeight) -> Weight {
+	let n = u64::from(observations);
+	Weight::from_parts(80_000_000 + SIGNATURE, 40_000)
+		.saturating_add(Weight::from_parts(NODE, NODE_BYTES).saturating_mul(n))
+		.saturating_add(db.reads(6))
+}
+
+fn start_period(nodes: u32, undecided: u32, db: RuntimeDbWeight) -> Weight {
+	let (frozen, told) = (u64::from(nodes), u64::from(undecided));
+	// Reads: the last round and its tallies, attestors, randomness, the port's index. Writes: the
+	// last tallies, three values of the old period removed, three of the new one, events.
+	Weight::from_parts(100_000_000, 40_000)
+		.saturating_add(Weight::from_parts(NODE, NODE_BYTES).saturating_mul(frozen))
+		.saturating_add(db.reads(1).saturating_mul(frozen))
+		.saturating_add(Weight::from_parts(NODE, NODE_BYTES + VERDICT_BYTES).saturating_mul(told))
+		.saturating_add(db.reads_writes(VERDICT_ACCESSES, VERDICT_ACCESSES).saturating_mul(told))
+		.saturating_add(db.reads_writes(6, 8))
+}
+
+/// Weights with the runtime's database costs.
+pub struct SubstrateWeight<T>(core::marker::PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn report(observations: u32) -> Weight {
+		report(observations, T::DbWeight::get())
+	}
+	fn authorize_report(observations: u32) -> Weight {
+		authorize_report(observations, T::DbWeight::get())
+	}
+	fn start_period(nodes: u32, undecided: u32) -> Weight {
+		start_period(nodes, undecided, T::DbWeight::get())
+	}
+}
+
+impl WeightInfo for () {
+	fn report(observations: u32) -> Weight {
+		report(observations, RocksDbWeight::get())
+	}
+	fn authorize_report(observations: u32) -> Weight {
+		authorize_report(observations, RocksDbWeight::get())
+	}
+	fn start_period(nodes: u32, undecided: u32) -> Weight {
+		start_period(nodes, undecided, RocksDbWeight::get())
+	}
+}

@@ -1,0 +1,127 @@
+//! The smallest runtime that holds the pallet.
+
+use crate as pallet_fee_router;
+use crate::*;
+use polkadot_sdk::{
+	frame_support::{derive_impl, parameter_types},
+	pallet_balances, sp_io,
+	sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage},
+};
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeTask
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type FeeRouter = pallet_fee_router;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId32;
+	type Lookup = IdentityLookup<AccountId32>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+/// The existential deposit of the mock, in planck.
+pub const ED: Balance = 10;
+/// What every account has at genesis.
+pub const ENDOWMENT: Balance = 1_000_000;
+
+parameter_types! {
+	pub const ExistentialDeposit: Balance = ED;
+	pub const RouterId: PalletId = PalletId(*b"qrn/fees");
+	pub TreasuryAccount: AccountId32 = account(90);
+	pub static Author: Option<AccountId32> = Some(account(80));
+	pub static Era: EraIndex = 0;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ExistentialDeposit;
+	type DustRemoval = Burner<Test>;
+}
+
+impl Config for Test {
+	type Currency = Balances;
+	type Treasury = TreasuryAccount;
+	type Author = Author;
+	type Era = Era;
+	type PalletId = RouterId;
+	type KeepEras = frame_support::traits::ConstU32<3>;
+}
+
+/// The account of a number.
+pub fn account(n: u8) -> AccountId32 {
+	[n; 32].into()
+}
+
+/// Builds the mock's state. Accounts 1 and 2 are endowed; so are, unless told otherwise, the
+/// treasury, the author and the pallet's two accounts.
+pub struct ExtBuilder {
+	receivers: Balance,
+}
+
+impl Default for ExtBuilder {
+	fn default() -> Self {
+		Self { receivers: ENDOWMENT }
+	}
+}
+
+impl ExtBuilder {
+	/// What the accounts that get legs have at genesis.
+	pub fn with_receivers(mut self, balance: Balance) -> Self {
+		self.receivers = balance;
+		self
+	}
+
+	/// Runs a test, then checks all invariants.
+	pub fn build_and_execute(self, test: impl FnOnce()) {
+		let receivers = [
+			account(80),
+			account(90),
+			FeeRouter::staker_pot(),
+			FeeRouter::insurance_account(),
+		]
+		.map(|who| (who, self.receivers));
+		let balances = [(account(1), ENDOWMENT), (account(2), ENDOWMENT)]
+			.into_iter()
+			.chain(receivers)
+			.filter(|(_, balance)| *balance > 0)
+			.collect();
+		let genesis = RuntimeGenesisConfig {
+			balances: pallet_balances::GenesisConfig {
+				balances,
+				..Default::default()
+			},
+			..Default::default()
+		};
+		let mut ext: sp_io::TestExternalities = genesis.build_storage().expect("genesis is sound").into();
+		ext.execute_with(|| {
+			Author::set(Some(account(80)));
+			Era::set(0);
+			System::set_block_number(1);
+			test();
+			FeeRouter::do_try_state().expect("all invariants hold");
+		});
+	}
+}

@@ -1,0 +1,280 @@
+//! Benchmarks of every call, and of what the hooks do.
+
+use super::*;
+use crate::{
+	hooks::Moment,
+	types::{Artifact, Draw, Placed},
+};
+use polkadot_sdk::{
+	frame_benchmarking::v2::*,
+	frame_support::{
+		traits::{EnsureOrigin, Get},
+		BoundedVec,
+	},
+	frame_system::RawOrigin,
+	sp_core::H256,
+};
+use quern_primitives::{ports::Capacity, units::QRN, Runner};
+
+/// GPU time of the jobs benchmarked.
+const GPU_TIME: GpuTime = 60_000;
+
+struct Setup<T: Config> {
+	client: T::AccountId,
+	provider: T::AccountId,
+	class: ClassId,
+	node: NodeId,
+}
+
+fn setup<T: Config>() -> Setup<T> {
+	frame_system::Pallet::<T>::set_block_number(1u32.into());
+	let client = account("client", 0, 0);
+	let provider = account("provider", 0, 0);
+	let (class, node) = T::BenchmarkHelper::prepare(&client, &provider, GPU_TIME);
+	Setup {
+		client,
+		provider,
+		class,
+		node,
+	}
+}
+
+/// A spec with the longest locations.
+fn spec<T: Config>() -> JobSpec {
+	let mut location = b"https://".to_vec();
+	location.resize(256, b'x');
+	let artifact = Artifact {
+		hash: H256::repeat_byte(7),
+		size: T::MaxArtifact::get(),
+		location: BoundedVec::truncate_from(location),
+	};
+	JobSpec {
+		runner: Runner::Wasm,
+		program: artifact.clone(),
+		input: artifact,
+		max_output: T::MaxOutput::get(),
+	}
+}
+
+impl<T: Config> Setup<T> {
+	/// A job of which `claims` are supplied and the rest is bid for.
+	fn request(&self, claims: GpuTime) -> JobId {
+		let terms = JobTerms {
+			claims,
+			pace: Some(GPU_TIME),
+			..Default::default()
+		};
+		Pallet::<T>::do_request_job(
+			self.client.clone(),
+			self.class,
+			1,
+			GPU_TIME,
+			QRN / 2,
+			Policy::Accept,
+			spec::<T>(),
+			terms,
+		)
+		.expect("the setup suffices")
+	}
+
+	fn assigned(&self) -> JobId {
+		let id = self.request(GPU_TIME);
+		let job = Jobs::<T>::get(id).expect("just requested");
+		let placed = Placed {
+			provider: self.provider.clone(),
+			node: self.node,
+			draw: Draw {
+				seed: H256::repeat_byte(1),
+				block: 1,
+			},
+			bond: policy::bond(T::Capacity::floor_cost(self.class, GPU_TIME)).expect("fits"),
+		};
+		Pallet::<T>::assign(id, job, placed).expect("the provider can take it");
+		id
+	}
+
+	fn running(&self) -> JobId {
+		let id = self.assigned();
+		Pallet::<T>::do_acknowledge(self.provider.clone(), id).expect("assigned");
+		id
+	}
+
+	/// It used a part, so that claims go back too.
+	fn submitted(&self) -> JobId {
+		let id = self.running();
+		Pallet::<T>::do_submit(self.provider.clone(), id, outcome(), 1_000).expect("running");
+		id
+	}
+}
+
+fn outcome() -> Outcome {
+	Outcome::Completed {
+		output: H256::repeat_byte(3),
+		size: 1,
+	}
+}
+
+fn state_of<T: Config>(id: JobId) -> JobState {
+	Jobs::<T>::get(id).expect("the job is there").state
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn request_job() {
+		let setup = setup::<T>();
+		let terms = JobTerms {
+			claims: GPU_TIME / 2,
+			pace: Some(GPU_TIME),
+			..Default::default()
+		};
+		let id = NextJobId::<T>::get();
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(setup.client.clone()),
+			setup.class,
+			1,
+			GPU_TIME,
+			QRN / 2,
+			Policy::Accept,
+			spec::<T>(),
+			terms,
+		);
+
+		assert!(matches!(state_of::<T>(id), JobState::Bidding { .. }));
+	}
+
+	#[benchmark]
+	fn cancel() {
+		let setup = setup::<T>();
+		let id = setup.request(GPU_TIME / 2);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(setup.client.clone()), id);
+
+		assert!(matches!(state_of::<T>(id), JobState::Cancelled { .. }));
+	}
+
+	#[benchmark]
+	fn acknowledge() {
+		let setup = setup::<T>();
+		let id = setup.assigned();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(setup.provider.clone()), id);
+
+		assert!(matches!(state_of::<T>(id), JobState::Running { .. }));
+	}
+
+	#[benchmark]
+	fn decline() {
+		let setup = setup::<T>();
+		let id = setup.assigned();
+		// The last decline is the dearest: claims go back and a fee is routed.
+		Jobs::<T>::mutate(id, |job| {
+			let declined = (1..policy::MAX_DECLINES)
+				.map(|index| account("provider", index, 0))
+				.collect();
+			job.as_mut().expect("the job is there").declined = BoundedVec::truncate_from(declined);
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(setup.provider.clone()), id);
+
+		assert!(matches!(state_of::<T>(id), JobState::Refunded { .. }));
+	}
+
+	#[benchmark]
+	fn submit() {
+		let setup = setup::<T>();
+		let id = setup.running();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(setup.provider.clone()), id, outcome(), 1_000);
+
+		assert!(matches!(state_of::<T>(id), JobState::Submitted { .. }));
+	}
+
+	#[benchmark]
+	fn accept() {
+		let setup = setup::<T>();
+		let id = setup.submitted();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(setup.client.clone()), id);
+
+		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
+	}
+
+	#[benchmark]
+	fn reject() {
+		let setup = setup::<T>();
+		let id = setup.submitted();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(setup.client.clone()), id);
+
+		assert!(matches!(state_of::<T>(id), JobState::Disputed { .. }));
+	}
+
+	#[benchmark]
+	fn arbitrate() -> Result<(), BenchmarkError> {
+		let setup = setup::<T>();
+		let id = setup.submitted();
+		Pallet::<T>::do_reject(setup.client.clone(), id).expect("submitted");
+		let arbiter = T::ArbiterOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(arbiter as T::RuntimeOrigin, id, Ruling::ForProvider);
+
+		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn drain_base() {
+		setup::<T>();
+		DueCursor::<T>::put(2);
+
+		#[block]
+		{
+			Pallet::<T>::drain_slice();
+		}
+
+		assert_eq!(DueCursor::<T>::get(), 2);
+	}
+
+	#[benchmark]
+	fn pass_block() {
+		setup::<T>();
+		DueCursor::<T>::put(1);
+
+		#[block]
+		{
+			Pallet::<T>::drain_slice();
+		}
+
+		assert_eq!(DueCursor::<T>::get(), 2);
+	}
+
+	/// A settlement: what a draw costs depends on the providers that there are.
+	#[benchmark]
+	fn process_due() {
+		let setup = setup::<T>();
+		let id = setup.submitted();
+		let due = Jobs::<T>::get(id).expect("the job is there").due;
+		frame_system::Pallet::<T>::set_block_number(due.into());
+
+		#[block]
+		{
+			Pallet::<T>::wake(id, due, Moment::Start).expect("settles");
+		}
+
+		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,158 @@
+//! Where jobs' claims and fees go. Each function moves what it says and writes it into the job's
+//! books; its caller stores the job.
+
+use crate::{policy, types::JobState, Config, Error, Event, HoldReason, JobOf, JobsOfNode, Pallet};
+use polkadot_sdk::{
+	frame_support::{
+		ensure,
+		traits::{
+			fungible::{BalancedHold, MutateHold},
+			fungibles::Mutate,
+			tokens::{Precision::Exact, Preservation::Expendable},
+			Get, OnUnbalanced,
+		},
+	},
+	sp_runtime::{
+		traits::{AccountIdConversion, Zero},
+		DispatchError, DispatchResult,
+	},
+};
+use quern_primitives::{ports::*, Balance, GpuTime, JobId};
+
+impl<T: Config> Pallet<T> {
+	/// The account in which jobs' claims lie.
+	pub fn account_id() -> T::AccountId {
+		T::PalletId::get().into_account_truncating()
+	}
+
+	/// Gives the client all the job's claims that are still here.
+	pub(crate) fn return_claims(job: &mut JobOf<T>) -> DispatchResult {
+		let claims = job.claims_held;
+		if !claims.is_zero() {
+			T::Claims::transfer(job.class, &Self::account_id(), &job.client, claims, Expendable)?;
+		}
+		job.claims_held = 0;
+		job.claims_returned = job.claims_returned.checked_add(claims).ok_or(Error::<T>::Overflow)?;
+		Ok(())
+	}
+
+	/// Has the provider deliver `used` of the job's claims. Returns what of its proceeds was released.
+	fn deliver(job: &mut JobOf<T>, provider: &T::AccountId, used: GpuTime) -> Result<Balance, DispatchError> {
+		let left = job.claims_held.checked_sub(used).ok_or(Error::<T>::Inconsistent)?;
+		let released = if used.is_zero() {
+			0
+		} else {
+			T::Capacity::deliver(provider, job.class, &Self::account_id(), used)?
+		};
+		job.claims_held = left;
+		job.delivered = job.delivered.checked_add(used).ok_or(Error::<T>::Overflow)?;
+		Ok(released)
+	}
+
+	/// Gives the client what is held beyond the fee on the job's price.
+	pub(crate) fn trim_fee(job: &mut JobOf<T>) -> DispatchResult {
+		let fee = policy::fee(job.price()).ok_or(Error::<T>::Overflow)?;
+		// Saturating: a fee above the deposit would mean that the market overcharged; all is held then.
+		Self::release_fee(job, job.fee_held.saturating_sub(fee))
+	}
+
+	/// Gives the client `amount` of the fee held.
+	fn release_fee(job: &mut JobOf<T>, amount: Balance) -> DispatchResult {
+		let left = job.fee_held.checked_sub(amount).ok_or(Error::<T>::Inconsistent)?;
+		if !amount.is_zero() {
+			T::Currency::release(&HoldReason::JobFee.into(), &job.client, amount, Exact)?;
+		}
+		job.fee_held = left;
+		job.fee_released = job.fee_released.checked_add(amount).ok_or(Error::<T>::Overflow)?;
+		Ok(())
+	}
+
+	/// Takes `amount` of the fee held and routes it.
+	fn charge_fee(job: &mut JobOf<T>, amount: Balance) -> DispatchResult {
+		let left = job.fee_held.checked_sub(amount).ok_or(Error::<T>::Inconsistent)?;
+		if !amount.is_zero() {
+			let (credit, missing) = T::Currency::slash(&HoldReason::JobFee.into(), &job.client, amount);
+			ensure!(missing.is_zero(), Error::<T>::Inconsistent);
+			T::JobFee::on_unbalanced(credit);
+		}
+		job.fee_held = left;
+		job.fee_charged = job.fee_charged.checked_add(amount).ok_or(Error::<T>::Overflow)?;
+		Ok(())
+	}
+
+	/// Frees the node, the obligation and the bond that were set aside for a job.
+	pub(crate) fn unplace(id: JobId, job: &JobOf<T>) -> DispatchResult {
+		let placed = job.placement.as_ref().ok_or(Error::<T>::Inconsistent)?;
+		T::Capacity::vacate(&placed.placement(), &job.demand());
+		T::Bonds::release(&placed.provider, BondUse::Job(id));
+		JobsOfNode::<T>::mutate_exists(placed.node, |jobs| {
+			if let Some(listed) = jobs {
+				listed.retain(|other| *other != id);
+				if listed.is_empty() {
+					*jobs = None;
+				}
+			}
+		});
+		Ok(())
+	}
+
+	/// Pays everyone of a job whose state has become `Settled`.
+	pub(crate) fn settle(id: JobId, mut job: JobOf<T>) -> DispatchResult {
+		let JobState::Settled { used, .. } = job.state else {
+			return Err(Error::<T>::Inconsistent.into());
+		};
+		let provider = job.placement.as_ref().ok_or(Error::<T>::Inconsistent)?.provider.clone();
+		let price = job.price();
+		let revenue = policy::revenue(price, used, job.gpu_time).ok_or(Error::<T>::Overflow)?;
+		let fee = policy::fee_on_used(price, used, job.gpu_time).ok_or(Error::<T>::Overflow)?;
+
+		Self::unplace(id, &job)?;
+		let released = Self::deliver(&mut job, &provider, used)?;
+		Self::return_claims(&mut job)?;
+		Self::charge_fee(&mut job, fee)?;
+		let rest = job.fee_held;
+		Self::release_fee(&mut job, rest)?;
+		T::Ledger::job_settled(job.class, revenue);
+		Self::save(id, job);
+		Self::deposit_event(Event::JobSettled {
+			job: id,
+			provider,
+			used,
+			revenue,
+			fee,
+			released,
+		});
+		Ok(())
+	}
+
+	/// Gives the client of a job whose state has become `Faulted` everything back.
+	pub(crate) fn fault(id: JobId, mut job: JobOf<T>) -> DispatchResult {
+		let JobState::Faulted { reason, .. } = job.state else {
+			return Err(Error::<T>::Inconsistent.into());
+		};
+		Self::unplace(id, &job)?;
+		Self::return_all(&mut job, 0)?;
+		Self::save(id, job);
+		Self::deposit_event(Event::JobFaulted { job: id, reason });
+		Ok(())
+	}
+
+	/// Gives the client of a job whose state has become `Refunded` everything back but `fee`.
+	pub(crate) fn refund(id: JobId, mut job: JobOf<T>, fee: Balance) -> DispatchResult {
+		let JobState::Refunded { reason, .. } = job.state else {
+			return Err(Error::<T>::Inconsistent.into());
+		};
+		Self::return_all(&mut job, fee)?;
+		Self::save(id, job);
+		Self::deposit_event(Event::JobRefunded { job: id, reason, fee });
+		Ok(())
+	}
+
+	/// Gives the client claims and fee back, but for `fee` of the latter, which is charged.
+	pub(crate) fn return_all(job: &mut JobOf<T>, fee: Balance) -> DispatchResult {
+		Self::return_claims(job)?;
+		Self::charge_fee(job, fee)?;
+		let rest = job.fee_held;
+		Self::release_fee(job, rest)
+	}
+}

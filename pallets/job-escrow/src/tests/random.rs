@@ -1,0 +1,291 @@
+//! Random actions over thousands of blocks, every promise checked in each, and everyone's money
+//! accounted for.
+
+use super::*;
+use polkadot_sdk::frame_support::{storage::with_storage_layer, weights::Weight};
+use std::collections::BTreeMap;
+
+/// A small generator, so that a seed is a replay.
+struct Dice(u64);
+impl Dice {
+	fn roll(&mut self, sides: u64) -> u64 {
+		// xorshift64*
+		self.0 ^= self.0 >> 12;
+		self.0 ^= self.0 << 25;
+		self.0 ^= self.0 >> 27;
+		(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % sides
+	}
+	fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+		from[self.roll(from.len() as u64) as usize]
+	}
+}
+
+/// What the events say that each account paid or got.
+#[derive(Default)]
+struct Told {
+	client_of: BTreeMap<JobId, AccountId>,
+	paid: BTreeMap<AccountId, Balance>,
+	fees: BTreeMap<AccountId, Balance>,
+	released: BTreeMap<AccountId, Balance>,
+	revenue: Balance,
+	delivered: GpuTime,
+	ends: BTreeMap<&'static str, u32>,
+}
+
+impl Told {
+	fn hear(&mut self) {
+		for event in take_events() {
+			match event {
+				Event::JobRequested { job, client, .. } => {
+					self.client_of.insert(job, client);
+				}
+				Event::BidFilled { job, tokens, .. } => *self.paid.entry(self.client_of[&job]).or_default() += tokens,
+				Event::JobSettled {
+					job,
+					provider,
+					used,
+					revenue,
+					fee,
+					released,
+				} => {
+					*self.fees.entry(self.client_of[&job]).or_default() += fee;
+					*self.released.entry(provider).or_default() += released;
+					self.revenue += revenue;
+					self.delivered += used;
+					self.end("settled");
+				}
+				Event::JobRefunded { job, reason, fee } => {
+					*self.fees.entry(self.client_of[&job]).or_default() += fee;
+					self.end(match reason {
+						RefundReason::BidIncomplete => "bid incomplete",
+						RefundReason::NoProvider => "no provider",
+						RefundReason::Declined => "declined",
+						RefundReason::NotAcknowledged => "not acknowledged",
+					});
+				}
+				Event::JobFaulted { reason, .. } => self.end(match reason {
+					FaultReason::RunDeadlineMissed => "run missed",
+					FaultReason::RuledForClient => "ruled for client",
+				}),
+				Event::JobCancelled { .. } => self.end("cancelled"),
+				Event::JobDelayed { .. } => self.end("delayed"),
+				_ => (),
+			}
+		}
+	}
+
+	fn end(&mut self, how: &'static str) {
+		*self.ends.entry(how).or_default() += 1;
+	}
+
+	/// Every account has what it began with, less what it paid, plus what it got.
+	fn check_money(&self, supplied_at_start: GpuTime) {
+		let of = |sums: &BTreeMap<AccountId, Balance>, who| sums.get(&who).copied().unwrap_or_default();
+		let mut all_paid = 0;
+		for client in [CLIENT, SECOND_CLIENT, THIRD_CLIENT] {
+			let bids: Balance = Orders::get()
+				.values()
+				.filter(|bid| bid.payer == client)
+				.map(|bid| bid.limit)
+				.sum();
+			let has = tokens(client) + fee_hold(client) + bids;
+			assert_eq!(
+				has,
+				RICH - of(&self.paid, client) - of(&self.fees, client),
+				"tokens of {client}"
+			);
+			all_paid += of(&self.paid, client);
+		}
+		for provider in PROVIDERS {
+			assert_eq!(
+				tokens(provider),
+				1 + of(&self.released, provider),
+				"tokens of {provider}"
+			);
+		}
+		assert_eq!(tokens(POOL), 1 + all_paid);
+		assert_eq!(tokens(FEES), 1 + self.fees.values().sum::<Balance>());
+		assert_eq!(Revenue::get().get(&CLASS).copied().unwrap_or_default(), self.revenue);
+		let left = [CLIENT, SECOND_CLIENT, THIRD_CLIENT, POOL, escrow()]
+			.map(claims)
+			.iter()
+			.sum::<GpuTime>();
+		assert_eq!(left, supplied_at_start - self.delivered, "claims");
+	}
+}
+
+/// A call, as a transaction: undone whole if refused.
+fn call(what: impl FnOnce() -> polkadot_sdk::sp_runtime::DispatchResult) -> bool {
+	with_storage_layer(what).is_ok()
+}
+
+fn act(dice: &mut Dice) {
+	let clients = [CLIENT, SECOND_CLIENT, THIRD_CLIENT];
+	let next = NextJobId::<Test>::get();
+	let id = next.saturating_sub(dice.roll(30) + 1);
+	let node = |dice: &mut Dice| match Jobs::<Test>::get(id).and_then(|job| job.placement) {
+		Some(placed) if dice.roll(10) > 0 => dice.pick(&[placed.provider, key_of(placed.node)]),
+		_ => dice.pick(&PROVIDERS),
+	};
+	match dice.roll(12) {
+		0 | 1 => {
+			let client = dice.pick(&clients);
+			let gpus = 1 + dice.roll(3) as u32;
+			let duration = 1 + GpuTime::from(dice.roll(60_000));
+			let gpu_time = duration * GpuTime::from(gpus);
+			let own = match dice.roll(4) {
+				0 => gpu_time.min(claims(client)),
+				1 => gpu_time.min(claims(client)) / 2,
+				2 => GpuTime::from(dice.roll(5)),
+				_ => 0,
+			};
+			let generous = dice.roll(5) > 0;
+			let max_cost = gpu_time
+				* PRICE * if generous {
+				1_000 + Balance::from(dice.roll(999))
+			} else {
+				900
+			} / 1_000;
+			let terms = JobTerms {
+				claims: own,
+				pace: dice.pick(&[None, Some(gpu_time / 3 + 1), Some(gpu_time / 20 + 1)]),
+				bid_blocks: dice.pick(&[None, Some(0), Some(3), Some(25), Some(101)]),
+				accept_blocks: dice.pick(&[None, Some(1), Some(9)]),
+			};
+			call(|| {
+				Ask {
+					client,
+					gpus,
+					duration,
+					max_cost,
+					terms,
+					..Default::default()
+				}
+				.try_place()
+			});
+		}
+		2 => {
+			let who = dice.pick(&clients);
+			if dice.roll(3) == 0 {
+				call(|| JobEscrow::cancel(by(who), id));
+			}
+		}
+		3 | 4 => {
+			let who = node(dice);
+			call(|| JobEscrow::acknowledge(by(who), id));
+		}
+		5 => {
+			let who = node(dice);
+			call(|| JobEscrow::decline(by(who), id));
+		}
+		6..=8 => {
+			let who = node(dice);
+			let most = Jobs::<Test>::get(id).map_or(1, |job| job.gpu_time);
+			let used = dice.pick(&[0, 1, most / 3, most, most + 1]);
+			let outcome = dice.pick(&[completed(), Outcome::Trapped]);
+			call(|| JobEscrow::submit(by(who), id, outcome, used));
+		}
+		9 => {
+			let who = dice.pick(&clients);
+			call(|| JobEscrow::accept(by(who), id));
+		}
+		10 => {
+			let who = dice.pick(&clients);
+			call(|| JobEscrow::reject(by(who), id));
+		}
+		_ => {
+			let ruling = dice.pick(&[Ruling::ForProvider, Ruling::ForClient]);
+			if dice.roll(3) == 0 {
+				call(|| JobEscrow::arbitrate(by(ARBITER), id, ruling));
+			}
+		}
+	}
+}
+
+/// Plays `blocks` blocks from a seed, then waits until every job is gone.
+fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
+	let mut ends = BTreeMap::new();
+	ExtBuilder::default()
+		.with_providers(4)
+		.with_gpus(3)
+		.with_bond(150_000_000)
+		.build()
+		.execute_with(|| {
+			let mut dice = Dice(seed);
+			let mut told = Told::default();
+			for client in [CLIENT, SECOND_CLIENT, THIRD_CLIENT] {
+				MockCapacity::owe(dice.pick(&PROVIDERS), client, 1_000_000, 100_000_007);
+			}
+			let mut supply = Books::get().values().map(|book| book.obligations).sum::<GpuTime>();
+			let issuance = polkadot_sdk::pallet_balances::TotalIssuance::<Test>::get();
+			let mut minted = 0;
+			for _ in 0..blocks {
+				Depth::set(&dice.pick(&[0, 5_000, 100_000, GpuTime::MAX]));
+				Salt::set(&dice.roll(1 << 30));
+				Dark::set(&(dice.roll(20) == 0));
+				DeliveryFails::set(&(dice.roll(30) == 0));
+				// Providers go on selling, so that there is always something to deliver.
+				if dice.roll(20) == 0 {
+					MockCapacity::owe(dice.pick(&PROVIDERS), POOL, 200_000, 77_777_777);
+					(supply, minted) = (supply + 200_000, minted + 77_777_777);
+				}
+				for _ in 0..dice.roll(8) {
+					act(&mut dice);
+				}
+				if dice.roll(50) == 0 {
+					if let Some(order) = Orders::get().into_keys().next() {
+						MockMarket::close(order);
+					}
+				}
+				next_block_with_idle(dice.pick(&[Weight::zero(), <() as WeightInfo>::process_due() * 2, Weight::MAX]));
+				told.hear();
+				check_everything();
+				told.check_money(supply);
+			}
+			DeliveryFails::set(&false);
+			Dark::set(&false);
+			// Nobody calls any more: everything ends by itself.
+			for _ in 0..700 {
+				next_block();
+			}
+			told.hear();
+			check_everything();
+			told.check_money(supply);
+			assert_eq!((Jobs::<Test>::iter().count(), Due::<Test>::iter().count()), (0, 0));
+			assert_eq!(JobsOfNode::<Test>::iter().count(), 0);
+			assert_eq!(claims(escrow()), 0);
+			assert!(Reserved::get().is_empty() && Orders::get().is_empty());
+			assert!([CLIENT, SECOND_CLIENT, THIRD_CLIENT]
+				.iter()
+				.all(|who| fee_hold(*who) == 0));
+			ends = told.ends;
+			// The providers' new proceeds came from outside; nothing else did.
+			let now = polkadot_sdk::pallet_balances::TotalIssuance::<Test>::get();
+			assert_eq!(now, issuance + minted);
+		});
+	ends
+}
+
+#[test]
+fn everything_adds_up_whatever_happens() {
+	let mut seen = BTreeMap::new();
+	for seed in [1, 2026, 0xDEAD_BEEF] {
+		for (how, often) in play(seed, 1_500) {
+			*seen.entry(how).or_insert(0) += often;
+		}
+	}
+	// The run is worth something only if it goes everywhere.
+	for how in [
+		"settled",
+		"cancelled",
+		"bid incomplete",
+		"no provider",
+		"declined",
+		"not acknowledged",
+		"run missed",
+		"ruled for client",
+		"delayed",
+	] {
+		assert!(seen.get(how).is_some_and(|often| *often >= 3), "{how} in {seen:?}");
+	}
+}

@@ -1,0 +1,38 @@
+//! Runtime APIs: what clients read. All are callable through `state_call` by any client that knows
+//! the chain's metadata.
+
+use crate::*;
+use alloc::vec::Vec;
+use polkadot_sdk::{sp_api, sp_runtime::DispatchError};
+
+sp_api::decl_runtime_apis! {
+	/// The market.
+	pub trait ComputeAmmApi {
+		/// What buying `gpu_time` milliseconds would cost now, alone in its batch.
+		fn quote_buy(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError>;
+		/// What selling them would bring.
+		fn quote_sell(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError>;
+		/// The pool's price now.
+		fn spot_price(class: ClassId) -> Option<Price>;
+		/// The average of the clearing price over an hour.
+		fn ema_price(class: ClassId) -> Option<Price>;
+		/// Every pool.
+		fn pools() -> Vec<PoolInfo>;
+	}
+
+	/// Where the money went.
+	pub trait EconomicsApi {
+		/// The era that runs now.
+		fn current_era() -> EraIndex;
+		/// An era's figures; zeros for one with no fee.
+		fn era(era: EraIndex) -> EraFigures;
+		/// Issuance at genesis, now, and what was burned between.
+		fn supply() -> Supply;
+	}
+
+	/// The chain's promises, checked over the whole state at the block asked for.
+	pub trait InvariantsApi {
+		/// Every invariant that does not hold, in words; empty if all do.
+		fn broken() -> BrokenInvariants;
+	}
+}

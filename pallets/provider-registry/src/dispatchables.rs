@@ -1,0 +1,483 @@
+//! What the calls do.
+
+use crate::{
+	policy,
+	transition::{transition, NodeEvent},
+	types::*,
+	Attestable, Books, ClassOfName, Classes, Config, Devnet, Error, Event, HoldReason, NextClassId, NextNodeId,
+	NextOfferId, NodeOfKey, Nodes, Offers, Pallet, Providers, ProvidersOf,
+};
+use polkadot_sdk::{
+	frame_support::{
+		ensure,
+		storage::with_storage_layer,
+		traits::{
+			fungible::MutateHold,
+			fungibles::{Create, Mutate},
+			tokens::{Fortitude, Precision, Preservation},
+			Get,
+		},
+	},
+	frame_system,
+	sp_core::sr25519::{Public, Signature},
+	sp_io::crypto::sr25519_verify,
+	sp_runtime::{
+		traits::{AccountIdConversion, SaturatedConversion, Zero},
+		BoundedVec, DispatchError, DispatchResult, Saturating,
+	},
+};
+use quern_primitives::{
+	ports::{BondUse, Bonds, Market},
+	Balance, BlockNumber, ClassId, Endpoint, GpuTime, NewOrder, NodeId, Period, Price, Purpose, Side,
+};
+
+impl<T: Config> Pallet<T> {
+	/// The pallet's account.
+	pub fn account_id() -> T::AccountId {
+		T::PalletId::get().into_account_truncating()
+	}
+
+	pub(crate) fn now() -> BlockNumber {
+		frame_system::Pallet::<T>::block_number().saturated_into()
+	}
+
+	pub(crate) fn current_period() -> Period {
+		policy::period_of(Self::now())
+	}
+
+	pub(crate) fn do_register_class(
+		name: ClassName,
+		floor_price: Price,
+		opening: Option<Opening>,
+	) -> Result<ClassId, DispatchError> {
+		ensure!(policy::is_class_name(&name), Error::<T>::InvalidName);
+		ensure!(!floor_price.is_zero(), Error::<T>::InvalidPrice);
+		Self::ensure_valid_opening(&opening)?;
+		ensure!(!ClassOfName::<T>::contains_key(&name), Error::<T>::AlreadyExists);
+		let class = NextClassId::<T>::get();
+		let next = class.checked_add(1).ok_or(Error::<T>::Overflow)?;
+
+		// A least balance of 1 leaves no dust to lose, and sufficiency lets accounts without tokens hold claims.
+		T::Claims::create(class, Self::account_id(), true, 1)?;
+		NextClassId::<T>::put(next);
+		ClassOfName::<T>::insert(&name, class);
+		Classes::<T>::insert(
+			class,
+			Class {
+				name: name.clone(),
+				floor_price,
+				opening,
+			},
+		);
+		Self::deposit_event(Event::ClassRegistered {
+			class,
+			name,
+			floor_price,
+		});
+		Ok(class)
+	}
+
+	pub(crate) fn do_set_opening(class: ClassId, opening: Option<Opening>) -> DispatchResult {
+		let mut registered = Classes::<T>::get(class).ok_or(Error::<T>::ClassNotFound)?;
+		Self::ensure_valid_opening(&opening)?;
+		ensure!(opening.is_none() || !T::Market::has_pool(class), Error::<T>::PoolExists);
+		registered.opening = opening;
+		Classes::<T>::insert(class, registered);
+		Self::deposit_event(Event::OpeningSet { class, opening });
+		Ok(())
+	}
+
+	fn ensure_valid_opening(opening: &Option<Opening>) -> DispatchResult {
+		let valid = opening
+			.as_ref()
+			.is_none_or(|terms| !terms.price.is_zero() && terms.max_gpu_time > 0);
+		ensure!(valid, Error::<T>::InvalidPrice);
+		Ok(())
+	}
+
+	pub(crate) fn do_register_provider(who: T::AccountId) -> DispatchResult {
+		ensure!(T::Bonds::is_operator(&who), Error::<T>::NotOperator);
+		ensure!(!Providers::<T>::contains_key(&who), Error::<T>::AlreadyExists);
+		// So that proceeds can always be credited: the account has to exist.
+		frame_system::Pallet::<T>::inc_consumers(&who)?;
+		Providers::<T>::insert(&who, Provider::<T>::default());
+		Self::deposit_event(Event::ProviderRegistered { provider: who });
+		Ok(())
+	}
+
+	pub(crate) fn do_deregister_provider(who: T::AccountId) -> DispatchResult {
+		let provider = Providers::<T>::get(&who).ok_or(Error::<T>::ProviderNotFound)?;
+		ensure!(provider.nodes.is_empty(), Error::<T>::NodesRemain);
+		Providers::<T>::remove(&who);
+		frame_system::Pallet::<T>::dec_consumers(&who);
+		Self::deposit_event(Event::ProviderDeregistered { provider: who });
+		Ok(())
+	}
+
+	pub(crate) fn do_register_node(
+		who: T::AccountId,
+		class: ClassId,
+		gpus: u32,
+		memory_mib: u64,
+		endpoint: Endpoint,
+		key: Public,
+		proof: Signature,
+	) -> DispatchResult {
+		let mut provider = Providers::<T>::get(&who).ok_or(Error::<T>::ProviderNotFound)?;
+		ensure!(T::Bonds::is_operator(&who), Error::<T>::NotOperator);
+		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
+		ensure!(
+			(1..=T::MaxGpusPerNode::get()).contains(&gpus) && memory_mib > 0,
+			Error::<T>::InvalidHardware
+		);
+		ensure!(endpoint.is_allowed(Devnet::<T>::get()), Error::<T>::InvalidEndpoint);
+		ensure!(!NodeOfKey::<T>::contains_key(key), Error::<T>::KeyInUse);
+		ensure!(
+			sr25519_verify(&proof, &Self::possession_payload(&who), &key),
+			Error::<T>::InvalidProof
+		);
+
+		let node = NextNodeId::<T>::get();
+		let next = node.checked_add(1).ok_or(Error::<T>::Overflow)?;
+		let mut attestable = Attestable::<T>::get();
+		attestable.try_push(node).map_err(|_| Error::<T>::TooManyNodes)?;
+		provider.nodes.try_push(node).map_err(|_| Error::<T>::TooManyNodes)?;
+		let first_of_class = !Books::<T>::contains_key(&who, class);
+		let mut providers = ProvidersOf::<T>::get(class);
+		if first_of_class {
+			providers
+				.try_push(who.clone())
+				.map_err(|_| Error::<T>::TooManyProviders)?;
+		}
+
+		T::Bonds::reserve(&who, BondUse::Node(node), T::FlatBond::get())?;
+		if first_of_class {
+			ProvidersOf::<T>::insert(class, providers);
+			Books::<T>::insert(&who, class, Book::default());
+		}
+		NextNodeId::<T>::put(next);
+		Attestable::<T>::put(attestable);
+		Providers::<T>::insert(&who, provider);
+		NodeOfKey::<T>::insert(key, node);
+		Nodes::<T>::insert(
+			node,
+			Node {
+				provider: who.clone(),
+				class,
+				gpus,
+				memory_mib,
+				endpoint,
+				key,
+				state: NodeState::Pending,
+				last_served: None,
+				last_told: None,
+				missed: 0,
+				occupied: 0,
+			},
+		);
+		Self::deposit_event(Event::NodeRegistered {
+			node,
+			provider: who,
+			class,
+		});
+		Ok(())
+	}
+
+	/// The bytes that the key of a node of `provider` signs at its registration.
+	pub fn possession_payload(provider: &T::AccountId) -> alloc::vec::Vec<u8> {
+		let genesis = frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::zero());
+		possession_payload(&genesis, provider)
+	}
+
+	/// The node, if it is `who`'s.
+	fn own_node(who: &T::AccountId, node: NodeId) -> Result<Node<T::AccountId>, DispatchError> {
+		let found = Nodes::<T>::get(node).ok_or(Error::<T>::NodeNotFound)?;
+		ensure!(found.provider == *who, Error::<T>::NotAuthorized);
+		Ok(found)
+	}
+
+	pub(crate) fn do_set_endpoint(who: T::AccountId, id: NodeId, endpoint: Endpoint) -> DispatchResult {
+		let mut node = Self::own_node(&who, id)?;
+		ensure!(endpoint.is_allowed(Devnet::<T>::get()), Error::<T>::InvalidEndpoint);
+		node.endpoint = endpoint;
+		Nodes::<T>::insert(id, node);
+		Self::deposit_event(Event::EndpointChanged { node: id, endpoint });
+		Ok(())
+	}
+
+	pub(crate) fn do_pause_node(who: T::AccountId, id: NodeId) -> DispatchResult {
+		let mut node = Self::own_node(&who, id)?;
+		let mut book = Books::<T>::get(&who, node.class).ok_or(Error::<T>::BookNotFound)?;
+		let state = transition(node.state, NodeEvent::Pause).map_err(Error::<T>::from)?;
+		Self::deactivate(&node, &mut book);
+		Attestable::<T>::mutate(|nodes| remove(nodes, &id));
+		Books::<T>::insert(&who, node.class, book);
+		node.state = state;
+		Nodes::<T>::insert(id, node);
+		Self::deposit_event(Event::NodePaused { node: id });
+		Ok(())
+	}
+
+	pub(crate) fn do_resume_node(who: T::AccountId, id: NodeId) -> DispatchResult {
+		let mut node = Self::own_node(&who, id)?;
+		node.state = transition(node.state, NodeEvent::Resume).map_err(Error::<T>::from)?;
+		Attestable::<T>::try_mutate(|nodes| nodes.try_push(id)).map_err(|_| Error::<T>::TooManyNodes)?;
+		Nodes::<T>::insert(id, node);
+		Self::deposit_event(Event::NodeResumed { node: id });
+		Ok(())
+	}
+
+	pub(crate) fn do_deregister_node(who: T::AccountId, id: NodeId) -> DispatchResult {
+		let node = Self::own_node(&who, id)?;
+		let class = node.class;
+		let mut provider = Providers::<T>::get(&who).ok_or(Error::<T>::ProviderNotFound)?;
+		let mut book = Books::<T>::get(&who, class).ok_or(Error::<T>::BookNotFound)?;
+		ensure!(node.occupied == 0, Error::<T>::NodeOccupied);
+		remove(&mut provider.nodes, &id);
+		let (nodes_left, attested) = Self::count_nodes(&provider, class);
+		ensure!(
+			book.obligations <= policy::obligation_limit(attested),
+			Error::<T>::ObligationsRemain
+		);
+
+		Self::deactivate(&node, &mut book);
+		Self::collect(&who, class, &mut book);
+		if nodes_left > 0 {
+			Books::<T>::insert(&who, class, book);
+		} else {
+			// The provider signed this call, so its account exists, and nothing is owed: what is left of proceeds
+			// that could not be credited before goes out now.
+			ensure!(book.proceeds == 0, Error::<T>::ProceedsRemain);
+			Books::<T>::remove(&who, class);
+			ProvidersOf::<T>::mutate(class, |providers| remove(providers, &who));
+		}
+		Attestable::<T>::mutate(|nodes| remove(nodes, &id));
+		Providers::<T>::insert(&who, provider);
+		NodeOfKey::<T>::remove(node.key);
+		Nodes::<T>::remove(id);
+		T::Bonds::release(&who, BondUse::Node(id));
+		Self::deposit_event(Event::NodeDeregistered {
+			node: id,
+			provider: who,
+			class,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_open_pool(who: T::AccountId, class: ClassId, gpu_time: GpuTime) -> DispatchResult {
+		let mut registered = Classes::<T>::get(class).ok_or(Error::<T>::ClassNotFound)?;
+		ensure!(!T::Market::has_pool(class), Error::<T>::PoolExists);
+		let opening = registered.opening.take().ok_or(Error::<T>::NoOpening)?;
+		ensure!(gpu_time <= opening.max_gpu_time, Error::<T>::OpeningExceeded);
+		let mut book = Self::issue(&who, class, gpu_time)?;
+		let tokens = policy::value(opening.price, gpu_time).ok_or(Error::<T>::Overflow)?;
+		ensure!(tokens > 0, Error::<T>::ZeroAmount);
+		book.proceeds = book.proceeds.checked_add(tokens).ok_or(Error::<T>::Overflow)?;
+
+		let treasury = T::Treasury::get();
+		Books::<T>::insert(&who, class, book);
+		Classes::<T>::insert(class, registered);
+		T::Currency::transfer_and_hold(
+			&HoldReason::Proceeds.into(),
+			&treasury,
+			&who,
+			tokens,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)?;
+		T::Claims::mint_into(class, &treasury, gpu_time)?;
+		T::Market::create_pool(&treasury, class, tokens, gpu_time)?;
+		Self::deposit_event(Event::PoolOpened {
+			class,
+			provider: who,
+			tokens,
+			gpu_time,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_offer_capacity(
+		who: T::AccountId,
+		class: ClassId,
+		gpu_time: GpuTime,
+		min_proceeds: Balance,
+	) -> DispatchResult {
+		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
+		let mut book = Self::issue(&who, class, gpu_time)?;
+		book.offered = book.offered.checked_add(gpu_time).ok_or(Error::<T>::Overflow)?;
+		let offer = NextOfferId::<T>::get();
+		let next = offer.checked_add(1).ok_or(Error::<T>::Overflow)?;
+
+		let account = Self::account_id();
+		NextOfferId::<T>::put(next);
+		Offers::<T>::insert(
+			offer,
+			Offer {
+				provider: who.clone(),
+				class,
+				unsold: gpu_time,
+			},
+		);
+		Books::<T>::insert(&who, class, book);
+		T::Claims::mint_into(class, &account, gpu_time)?;
+		let order = T::Market::place_order(NewOrder {
+			class,
+			side: Side::Sell,
+			gpu_time,
+			limit: min_proceeds,
+			payer: account.clone(),
+			recipient: account,
+			purpose: Purpose::Offer(offer),
+			// This block's batch, which clears as the next block begins, is the only one.
+			expires_at: Self::now(),
+			pace: None,
+		})?;
+		Self::deposit_event(Event::CapacityOffered {
+			offer,
+			order,
+			provider: who,
+			class,
+			gpu_time,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_buy_back(who: T::AccountId, class: ClassId, gpu_time: GpuTime) -> DispatchResult {
+		ensure!(gpu_time > 0, Error::<T>::ZeroAmount);
+		let released = Self::redeem(&who, class, &who, gpu_time)?;
+		Self::deposit_event(Event::BoughtBack {
+			provider: who,
+			class,
+			gpu_time,
+			released,
+		});
+		Ok(())
+	}
+
+	/// The provider's book after issuing `gpu_time`; the caller stores it and mints.
+	fn issue(who: &T::AccountId, class: ClassId, gpu_time: GpuTime) -> Result<Book, DispatchError> {
+		ensure!(gpu_time > 0, Error::<T>::ZeroAmount);
+		let provider = Providers::<T>::get(who).ok_or(Error::<T>::ProviderNotFound)?;
+		ensure!(T::Bonds::is_operator(who), Error::<T>::NotOperator);
+		let mut book = Books::<T>::get(who, class).ok_or(Error::<T>::BookNotFound)?;
+		Self::collect(who, class, &mut book);
+		let (_, attested) = Self::count_nodes(&provider, class);
+		let usable = book.allowance.min(policy::burst(attested));
+		book.allowance = usable.checked_sub(gpu_time).ok_or(Error::<T>::AllowanceExceeded)?;
+		book.obligations = book.obligations.checked_add(gpu_time).ok_or(Error::<T>::Overflow)?;
+		ensure!(
+			book.obligations <= policy::obligation_limit(attested),
+			Error::<T>::TooManyObligations
+		);
+		Ok(book)
+	}
+
+	/// Burns `holder`'s claims against what `who` owes, and releases the same share of its proceeds, which it
+	/// returns. All of it happens, or nothing.
+	pub(crate) fn redeem(
+		who: &T::AccountId,
+		class: ClassId,
+		holder: &T::AccountId,
+		gpu_time: GpuTime,
+	) -> Result<Balance, DispatchError> {
+		let mut book = Books::<T>::get(who, class).ok_or(Error::<T>::BookNotFound)?;
+		ensure!(gpu_time <= book.unassigned(), Error::<T>::ObligationsExceeded);
+		with_storage_layer(|| {
+			T::Claims::burn_from(
+				class,
+				holder,
+				gpu_time,
+				Preservation::Expendable,
+				Precision::Exact,
+				Fortitude::Polite,
+			)?;
+			Self::collect(who, class, &mut book);
+			let due = policy::released(book.proceeds, gpu_time, book.owed());
+			book.obligations = book.obligations.checked_sub(gpu_time).ok_or(Error::<T>::Overflow)?;
+			let released = Self::release(who, class, &mut book, due);
+			Books::<T>::insert(who, class, book);
+			Ok(released)
+		})
+	}
+
+	/// Takes a node's accelerators off the active ones, with the allowance that goes beyond the others'.
+	fn deactivate(node: &Node<T::AccountId>, book: &mut Book) {
+		if node.state == NodeState::Active {
+			// `active_gpus` is the sum over active nodes; a broken one must not wrap.
+			book.active_gpus = book.active_gpus.saturating_sub(node.gpus);
+			book.evaporate();
+		}
+	}
+
+	/// Nodes of a provider in a class, and the accelerators of those attested.
+	fn count_nodes(provider: &Provider<T>, class: ClassId) -> (u32, u32) {
+		let current = Self::current_period();
+		provider
+			.nodes
+			.iter()
+			.filter_map(Nodes::<T>::get)
+			.filter(|node| node.class == class)
+			.fold((0, 0), |(nodes, gpus): (u32, u32), node| {
+				let attested = if node.is_attested(current) { node.gpus } else { 0 };
+				// Bounded by `MaxNodesPerProvider × MaxGpusPerNode`.
+				(nodes.saturating_add(1), gpus.saturating_add(attested))
+			})
+	}
+
+	/// Brings proceeds that wait in the pallet's account to the provider's, held; and releases what is held
+	/// with nothing owed for it. Where the provider's account still cannot be credited, nothing changes.
+	pub(crate) fn collect(who: &T::AccountId, class: ClassId, book: &mut Book) {
+		if book.unpaid > 0 && Self::credit(who, book.unpaid).is_ok() {
+			book.unpaid = 0;
+		}
+		if book.owed() == 0 && book.proceeds > 0 {
+			Self::release(who, class, book, book.held());
+		}
+	}
+
+	/// Moves tokens from the pallet's account to the provider's, held as proceeds.
+	pub(crate) fn credit(who: &T::AccountId, tokens: Balance) -> DispatchResult {
+		// The transfer may fail halfway; the layer takes it back.
+		with_storage_layer(|| {
+			T::Currency::transfer_and_hold(
+				&HoldReason::Proceeds.into(),
+				&Self::account_id(),
+				who,
+				tokens,
+				Precision::Exact,
+				Preservation::Preserve,
+				Fortitude::Polite,
+			)
+			.map(|_| ())
+		})
+	}
+
+	/// Releases up to `due` of the held proceeds and returns what it released. What cannot be released stays
+	/// among the proceeds for the next time.
+	fn release(who: &T::AccountId, class: ClassId, book: &mut Book, due: Balance) -> Balance {
+		let due = due.min(book.held());
+		if due == 0 {
+			return 0;
+		}
+		let released =
+			with_storage_layer(|| T::Currency::release(&HoldReason::Proceeds.into(), who, due, Precision::Exact));
+		match released {
+			Ok(released) => {
+				book.proceeds.saturating_reduce(released);
+				released
+			}
+			Err(error) => {
+				log::warn!(target: "runtime::provider-registry", "class {class}: {due} planck stay held: {error:?}");
+				0
+			}
+		}
+	}
+}
+
+/// Takes `item` out of a list that holds it at most once, not keeping the order.
+fn remove<Item: PartialEq, Bound>(list: &mut BoundedVec<Item, Bound>, item: &Item) {
+	if let Some(index) = list.iter().position(|other| other == item) {
+		list.swap_remove(index);
+	}
+}

@@ -1,0 +1,199 @@
+//! Each invariant is broken on purpose and seen broken.
+
+use super::*;
+use crate::{
+	Attestable, Books, ClassOfName, Classes, NextClassId, NextNodeId, NextOfferId, NodeOfKey, Nodes, Offers, Providers,
+	ProvidersOf,
+};
+use polkadot_sdk::{
+	frame_support::traits::{
+		fungible::{Mutate as _, MutateHold},
+		fungibles::Mutate as _,
+		tokens::Preservation::Expendable,
+	},
+	sp_core::Pair,
+};
+use quern_primitives::units::QRN;
+
+/// Runs `corrupt` on a chain where Alice sold a minute and offers another, and expects a finding that says
+/// `expected`.
+fn notices(expected: &str, corrupt: impl FnOnce()) {
+	let builder = ExtBuilder::default()
+		.with_pool()
+		.with_serving(ALICE, CPU, 1)
+		.with_serving(BOB, H100, 1);
+	builder.build().execute_with(|| {
+		sell(&ALICE, MINUTE, QRN);
+		assert_ok!(ProviderRegistry::offer_capacity(signed(&ALICE), CPU, MINUTE, 0));
+		assert_eq!(ProviderRegistry::do_try_state(), Ok(()));
+		corrupt();
+		let broken = ProviderRegistry::do_try_state().expect_err("something is broken");
+		assert!(broken.iter().any(|finding| finding.contains(expected)), "{broken:#?}");
+	});
+}
+
+fn corrupt_book(corrupt: impl FnOnce(&mut Book)) {
+	Books::<Test>::mutate(ALICE, CPU, |book| corrupt(book.as_mut().expect("a book")));
+}
+
+fn corrupt_node(corrupt: impl FnOnce(&mut Node<AccountId>)) {
+	Nodes::<Test>::mutate(0, |node| corrupt(node.as_mut().expect("a node")));
+}
+
+#[test]
+fn notices_claims_that_nobody_owes() {
+	notices("claims exist", || {
+		assert_ok!(Assets::mint_into(CPU, &CLIENT, 1));
+	});
+}
+
+#[test]
+fn notices_an_obligation_without_claims() {
+	notices("are owed", || corrupt_book(|book| book.obligations += 1));
+}
+
+#[test]
+fn notices_a_book_of_no_class() {
+	notices("which is none", || {
+		Classes::<Test>::remove(CPU);
+	});
+}
+
+#[test]
+fn notices_a_class_without_claims() {
+	notices("has no claims", || {
+		let class = Classes::<Test>::get(CPU).expect("a class");
+		Classes::<Test>::insert(7, class);
+	});
+}
+
+#[test]
+fn notices_a_class_that_its_name_does_not_find() {
+	notices("not found by its name", || {
+		let name = Classes::<Test>::get(CPU).expect("a class").name;
+		ClassOfName::<Test>::insert(name, H100);
+	});
+	notices("names and classes differ", || {
+		ClassOfName::<Test>::insert(ClassName::truncate_from(b"other".to_vec()), CPU);
+	});
+}
+
+#[test]
+fn notices_ids_given_twice() {
+	notices("class 1 is still to be given", || NextClassId::<Test>::put(1));
+	notices("node 1 is still to be given", || NextNodeId::<Test>::put(1));
+	notices("offer 1 is still to be given", || NextOfferId::<Test>::put(1));
+}
+
+#[test]
+fn notices_proceeds_that_are_not_held() {
+	notices("planck held as proceeds", || corrupt_book(|book| book.proceeds += 1));
+	notices("planck held as proceeds", || {
+		let reason = crate::HoldReason::Proceeds.into();
+		assert_ok!(Balances::hold(&reason, &BOB, QRN));
+	});
+}
+
+#[test]
+fn notices_unpaid_proceeds_that_are_not_there() {
+	notices("planck are unpaid", || {
+		corrupt_book(|book| {
+			book.proceeds += QRN;
+			book.unpaid += QRN;
+		});
+		let account = ProviderRegistry::account_id();
+		assert_ok!(Balances::transfer(&account, &BOB, ED, Expendable));
+	});
+	notices("unpaid of", || corrupt_book(|book| book.unpaid = book.proceeds + 1));
+}
+
+#[test]
+fn notices_proceeds_of_nothing_owed() {
+	notices("nothing owed", || corrupt_book(|book| book.obligations = book.offered));
+}
+
+#[test]
+fn notices_an_allowance_above_the_burst() {
+	notices("exceeds the burst", || {
+		corrupt_book(|book| book.allowance = burst(1) + 1)
+	});
+}
+
+#[test]
+fn notices_more_set_aside_than_is_owed() {
+	notices("assigned of", || corrupt_book(|book| book.assigned = book.owed() + 1));
+}
+
+#[test]
+fn notices_offers_that_do_not_sum() {
+	notices("what its offers sum to", || corrupt_book(|book| book.offered -= 1));
+	notices("what its offers sum to", || Offers::<Test>::remove(1));
+	notices("offer 1 has no book", || {
+		Offers::<Test>::mutate(1, |offer| offer.as_mut().expect("an offer").provider = BOB);
+	});
+}
+
+#[test]
+fn notices_accelerators_that_are_not_active() {
+	notices("accelerators are active", || corrupt_book(|book| book.active_gpus += 1));
+	notices("accelerators are active", || {
+		corrupt_node(|node| node.state = NodeState::Pending)
+	});
+}
+
+#[test]
+fn notices_a_node_with_too_many_jobs() {
+	notices("accelerators are occupied", || corrupt_node(|node| node.occupied = 2));
+}
+
+#[test]
+fn notices_a_node_served_after_its_last_verdict() {
+	notices("after the last verdict", || {
+		corrupt_node(|node| node.last_told = Some(3))
+	});
+}
+
+#[test]
+fn notices_keys_and_nodes_that_disagree() {
+	notices("not found by its key", || {
+		NodeOfKey::<Test>::insert(pair(0).public(), 1)
+	});
+	notices("keys and nodes differ", || {
+		NodeOfKey::<Test>::insert(pair(9).public(), 0)
+	});
+}
+
+#[test]
+fn notices_providers_and_nodes_that_disagree() {
+	notices("not among its provider's", || {
+		Providers::<Test>::mutate(ALICE, |provider| provider.as_mut().expect("a provider").nodes.clear());
+	});
+	notices("lists of providers differ", || {
+		Providers::<Test>::mutate(BOB, |provider| {
+			assert_ok!(provider.as_mut().expect("a provider").nodes.try_push(0));
+		});
+	});
+}
+
+#[test]
+fn notices_books_and_lists_that_disagree() {
+	notices("node 0 has no book", || Books::<Test>::remove(ALICE, CPU));
+	notices("which has no book in it", || Books::<Test>::remove(ALICE, CPU));
+	notices("lists of classes' providers differ", || {
+		ProvidersOf::<Test>::remove(CPU)
+	});
+	notices("it has no node", || {
+		Books::<Test>::insert(BOB, CPU, Book::default());
+	});
+}
+
+#[test]
+fn notices_attestable_nodes_that_are_not() {
+	notices("not those that are not paused", || Attestable::<Test>::kill());
+	notices("not those that are not paused", || {
+		corrupt_node(|node| node.state = NodeState::Paused)
+	});
+	notices("listed twice", || {
+		assert_ok!(Attestable::<Test>::try_mutate(|nodes| nodes.try_push(0)));
+	});
+}

@@ -1,0 +1,13 @@
+//! Configuration of every pallet.
+//!
+//! - [`system`]: blocks, transactions, and who may call what;
+//! - [`consensus`]: authoring, finality, sessions, offences;
+//! - [`money`]: the native token, claims and pool shares, fees, the treasury;
+//! - [`governance`]: committee, upgrades, proxies;
+//! - [`quern`]: the market for GPU time, and the wiring of its ports.
+
+pub mod consensus;
+pub mod governance;
+pub mod money;
+pub mod quern;
+pub mod system;

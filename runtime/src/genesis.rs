@@ -1,0 +1,99 @@
+//! Genesis presets.
+//!
+//! - `development`: one validator, Alice; short epochs.
+//! - `local_testnet`: two validators, Alice and Bob.
+//!
+//! Both are devnets: endpoints may be loopback addresses, Alice holds sudo, and Alice, Bob and Charlie
+//! are the committee. A public chain sets no sudo key and no `devnet`, and brings a spec of its own.
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use polkadot_sdk::{
+	frame_support::build_struct_json_patch,
+	sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET},
+	sp_keyring::{Ed25519Keyring, Sr25519Keyring},
+};
+use quern_primitives::{
+	units::{MINUTES, QRN},
+	Price,
+};
+
+use configs::{consensus::BABE_GENESIS_EPOCH_CONFIG, money::TreasuryAccount};
+
+/// What each development account has, in planck.
+const ENDOWMENT: Balance = 1_000_000 * QRN;
+/// What the treasury has, in planck.
+const TREASURY: Balance = 10_000_000 * QRN;
+/// What each first validator bonds, in planck.
+const BOND: Balance = 100_000 * QRN;
+/// Two minutes: sessions and eras that one sees pass.
+const EPOCH_BLOCKS: u64 = 2 * MINUTES as u64;
+/// The floor of `cpu-x86-64`, in planck per millisecond: 0.36 QRN an hour.
+const CPU_FLOOR: u128 = 100_000;
+/// The price at which the treasury opens its pool: 3.6 QRN an hour.
+const CPU_OPENING: u128 = 1_000_000;
+/// The most GPU time for which it does: ten minutes, in milliseconds.
+const CPU_OPENING_GPU_TIME: u128 = 600_000;
+
+fn session_keys(validator: Sr25519Keyring, grandpa: Ed25519Keyring) -> SessionKeys {
+	SessionKeys {
+		babe: validator.public().into(),
+		grandpa: grandpa.public().into(),
+		attestation: validator.public().into(),
+	}
+}
+
+fn devnet(validators: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> serde_json::Value {
+	let committee =
+		[Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie].map(|each| each.to_account_id());
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		charter: pallet_charter::GenesisConfig { epoch_blocks: Some(EPOCH_BLOCKS) },
+		balances: BalancesConfig {
+			balances: Sr25519Keyring::well_known()
+				.map(|each| (each.to_account_id(), ENDOWMENT))
+				.chain([(TreasuryAccount::get(), TREASURY)])
+				.collect::<Vec<_>>(),
+		},
+		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
+		restaking: RestakingConfig {
+			operators: validators.iter().map(|(each, _)| (each.to_account_id(), BOND)).collect::<Vec<_>>(),
+		},
+		session: SessionConfig {
+			keys: validators
+				.iter()
+				.map(|(each, grandpa)| {
+					(each.to_account_id(), each.to_account_id(), session_keys(*each, *grandpa))
+				})
+				.collect::<Vec<_>>(),
+		},
+		technical_committee: TechnicalCommitteeConfig { members: committee.to_vec() },
+		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+		provider_registry: ProviderRegistryConfig {
+			devnet: true,
+			classes: vec![(
+				alloc::string::String::from("cpu-x86-64"),
+				Price::from_u32(CPU_FLOOR as u32),
+				Some((Price::from_u32(CPU_OPENING as u32), CPU_OPENING_GPU_TIME)),
+			)],
+		},
+	})
+}
+
+/// The preset's JSON, if there is one of that name.
+pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_ref() {
+		DEV_RUNTIME_PRESET => devnet(vec![(Sr25519Keyring::Alice, Ed25519Keyring::Alice)]),
+		LOCAL_TESTNET_RUNTIME_PRESET => devnet(vec![
+			(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
+			(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
+		]),
+		_ => return None,
+	};
+	// JSON of values made above always serialises.
+	serde_json::to_vec(&patch).ok()
+}
+
+/// Names of the presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)]
+}
