@@ -11,5 +11,5 @@ unset RUSTC
 cargo build --workspace --locked
 JOBS_DIR="$CARGO_TARGET_DIR/jobs"
 CARGO_TARGET_DIR="$JOBS_DIR" cargo build --release --target "$WASM_TARGET" --manifest-path jobs/Cargo.toml --locked
-JOB_FRACTAL="$JOBS_DIR/$WASM_TARGET/release/quern_job_fractal.wasm"
-JOB_PRIMES="$JOBS_DIR/$WASM_TARGET/release/quern_job_primes.wasm"
+JOB_FRACTAL="$JOBS_DIR/$WASM_TARGET/release/fractal.wasm"
+JOB_PRIMES="$JOBS_DIR/$WASM_TARGET/release/primes.wasm"

@@ -29,6 +29,13 @@ start() {
 	eval "PID_${name//-/_}=$!"
 }
 
+# Whether a process runs; one that ended but was not waited for does not.
+is_running() {
+	local stat
+	stat="$(cat "/proc/$1/stat" 2>/dev/null)" || return 1
+	case "${stat##*) }" in Z*) return 1 ;; esac
+}
+
 stop_network() {
 	local pid
 	for pid in "${PIDS[@]:-}"; do
@@ -36,7 +43,7 @@ stop_network() {
 	done
 	for pid in "${PIDS[@]:-}"; do
 		[ -n "$pid" ] || continue
-		for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+		for _ in $(seq 100); do is_running "$pid" || break; sleep 0.1; done
 		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
@@ -60,7 +67,7 @@ start_validators() {
 	free_port; alice_p2p=$REPLY
 	free_port; bob_rpc=$REPLY
 	free_port; bob_p2p=$REPLY
-	common=(--chain local --no-telemetry --no-mdns --no-prometheus --no-hardware-benchmarks --allow-private-ip
+	common=(--chain local --no-telemetry --no-mdns --no-prometheus --allow-private-ip
 		--rpc-cors all --rpc-methods unsafe)
 	start alice "$BIN/quern-node" "${common[@]}" --alice --base-path "$NETWORK_DIR/alice" \
 		--port "$alice_p2p" --rpc-port "$RPC_PORT" --node-key "$FIRST_NODE_KEY"
@@ -76,7 +83,7 @@ wait_finalized() {
 	local target=${1:-1} hash number
 	for _ in $(seq 120); do
 		for name in alice bob; do
-			eval "kill -0 \$PID_$name 2>/dev/null" || { tail -n 20 "$NETWORK_DIR/$name.log" >&2; die "$name's node stopped"; }
+			eval "is_running \$PID_$name" || { tail -n 20 "$NETWORK_DIR/$name.log" >&2; die "$name's node stopped"; }
 		done
 		hash="$(rpc chain_getFinalizedHead 2>/dev/null | jq -r '.result // empty' 2>/dev/null)"
 		if [ -n "$hash" ]; then

@@ -169,7 +169,18 @@ impl Client {
 		self.at_of(&link, block).await
 	}
 
-	/// Blocks as they come, beginning with the next.
+	/// The state at the block of that number, on the best chain.
+	pub async fn at_number(&self, block: u32) -> Result<View, Error> {
+		let link = self.link().await?;
+		let at = link
+			.online
+			.at_block(block)
+			.await
+			.map_err(|error| Error::read(&self.inner.url, format!("block {block}"), error))?;
+		Ok(View::new(self.inner.url.clone(), at))
+	}
+
+	/// Blocks as they come, beginning with the newest.
 	pub fn blocks(&self, head: Head) -> Blocks {
 		Blocks {
 			client: self.clone(),

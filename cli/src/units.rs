@@ -204,7 +204,7 @@ pub fn format_duration(millis: GpuTime) -> String {
 		}
 	}
 	if parts.is_empty() {
-		return "0ms".into();
+		return "0s".into();
 	}
 	parts.join(" ")
 }
@@ -301,7 +301,7 @@ mod tests {
 
 	#[test]
 	fn writes_durations() {
-		assert_eq!(format_duration(0), "0ms");
+		assert_eq!(format_duration(0), "0s");
 		assert_eq!(format_duration(5_410_250), "1h 30m 10s 250ms");
 		assert_eq!(format_duration(86_400_000), "1d");
 	}

@@ -254,7 +254,7 @@ async fn gpu_check(State(shared): State<Arc<Shared>>, query: Result<Query<CheckQ
 			"utilisation": check.utilisation,
 			"running": check.running.as_slice(),
 		},
-		"signature": format!("0x{}", hex::encode(&signed.signature)),
+		"signature": format!("0x{}", hex::encode(signed.signature)),
 		"scale": format!("0x{}", hex::encode(scale)),
 	}))
 	.into_response()

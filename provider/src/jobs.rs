@@ -532,10 +532,11 @@ impl<C: Chain, R: Runner, S: Source> Driver<C, R, S> {
 			shared.live_mut().chain = Some(chain);
 		}
 		match own {
-			Some(found) => {
-				if !self.is_registered {
-					tracing::info!(node = found.node, provider = %found.provider, "registered: waiting for jobs");
-				}
+			Some(found) if !self.is_registered => {
+				// Who registers a node sends it something for its fees right after.
+				tracing::info!(node = found.node, provider = %found.provider, "registered: waiting for jobs");
+			}
+			Some(_) => {
 				let funds = self.parts.chain.funds(block).await?;
 				if funds < LOW_FUNDS {
 					tracing::warn!(
@@ -547,8 +548,11 @@ impl<C: Chain, R: Runner, S: Source> Driver<C, R, S> {
 			}
 			None if is_due(&mut self.last_reminder) => tracing::info!(
 				account = %shared.key.account(),
-				"this node is not registered. As its provider: quern provider register --endpoint IP:{}",
-				self.parts.config.listen.port()
+				"this node is not registered. As its provider: quern provider register --endpoint {}",
+				match self.parts.config.listen {
+					address if address.ip().is_unspecified() => format!("IP:{}", address.port()),
+					address => address.to_string(),
+				}
 			),
 			None => {}
 		}
@@ -636,7 +640,7 @@ impl<C: Chain, R: Runner, S: Source> Parts<C, R, S> {
 	async fn take(self, step: Step, job: JobView, journal: Journal, block: Block) -> Result<()> {
 		match step {
 			Step::Wait | Step::Refuse(_) => Ok(()),
-			Step::Fetch => self.fetch(job, journal).await,
+			Step::Fetch => self.fetch(job, journal, block).await,
 			Step::Acknowledge => self.acknowledge(job, journal).await,
 			Step::Decline => self.decline(job, journal).await,
 			Step::Run {
@@ -648,7 +652,12 @@ impl<C: Chain, R: Runner, S: Source> Parts<C, R, S> {
 		}
 	}
 
-	async fn fetch(self, job: JobView, mut journal: Journal) -> Result<()> {
+	async fn fetch(self, job: JobView, mut journal: Journal, block: Block) -> Result<()> {
+		let left = match job.phase {
+			Phase::Assigned { deadline } | Phase::Running { deadline, .. } => deadline.saturating_sub(block.number),
+			_ => 0,
+		};
+		let until = Instant::now() + Config::blocks(left.saturating_sub(MARGIN));
 		let has_both = self.in_background(&job, |parts, job| {
 			Ok(parts.store.has_content(job.id, &job.program.hash, &job.input.hash))
 		});
@@ -661,13 +670,19 @@ impl<C: Chain, R: Runner, S: Source> Parts<C, R, S> {
 			);
 			let mut attempt = 1;
 			let refusal = loop {
-				let missing = match self.in_background(&job, |parts, job| parts.fetch_once(job)).await? {
-					None => break None,
-					Some(missing) => missing,
+				let fetching = self.in_background(&job, |parts, job| parts.fetch_once(job));
+				let missing = match tokio::time::timeout_at(until, fetching).await {
+					Ok(fetched) => match fetched? {
+						None => break None,
+						Some(missing) => missing,
+					},
+					Err(_) => Missing::ForGood("its files did not come in time".into()),
 				};
 				match missing {
 					Missing::ForGood(reason) => break Some(reason),
-					Missing::ForNow(reason) if attempt == FETCH_ATTEMPTS => break Some(reason),
+					Missing::ForNow(reason) if attempt == FETCH_ATTEMPTS || Instant::now() + FETCH_PAUSE >= until => {
+						break Some(reason);
+					}
 					Missing::ForNow(reason) => tracing::warn!(job = job.id, attempt, "not yet: {reason}"),
 				}
 				attempt += 1;

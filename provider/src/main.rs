@@ -244,6 +244,11 @@ async fn serve(config: Config) -> Result<()> {
 		"quern-provider starts"
 	);
 
+	let runner = runner::Processes::new()?;
+	runner::probe(&runner, &config.state_dir)
+		.await
+		.context("this machine cannot run jobs")?;
+
 	let listener = TcpListener::bind(config.listen)
 		.await
 		.with_context(|| format!("cannot listen on {} (another program may)", config.listen))?;
@@ -262,7 +267,7 @@ async fn serve(config: Config) -> Result<()> {
 		listen: address,
 		..config
 	};
-	let mut work = tokio::spawn(follow(config, store, shared, key, stop.clone()));
+	let mut work = tokio::spawn(follow(config, store, shared, key, runner, stop.clone()));
 
 	// Neither ends by itself, but for a failure.
 	let result = tokio::select! {
@@ -291,6 +296,7 @@ async fn follow(
 	store: Arc<Store>,
 	shared: Arc<Shared>,
 	key: NodeKey,
+	runner: runner::Processes,
 	stop: watch::Receiver<bool>,
 ) -> Result<()> {
 	tracing::info!(url = config.node_url, "connecting to the chain");
@@ -323,7 +329,6 @@ async fn follow(
 		timeout: config.fetch_timeout,
 		allow_private: config.allow_private_locations,
 	};
-	let runner = runner::Processes::new()?;
 	let driver = jobs::Driver::new(
 		remote,
 		Arc::new(runner),

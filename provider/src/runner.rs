@@ -88,6 +88,10 @@ impl Runner for Processes {
 			.kill_on_drop(true)
 			.spawn()
 			.context("cannot start a process for the job")?;
+		// Waiting for a child closes what it still has of its input.
+		let _input = child.stdin.take();
+		// Taken out, since `wait` closes what it finds there, and the child would end at once.
+		let _lifeline = child.stdin.take();
 		let started = Instant::now();
 		let used_ms = |time: Duration| u64::try_from(time.as_micros().div_ceil(1000)).unwrap_or(u64::MAX);
 		let killed = |failure: Failure| Report {
@@ -120,6 +124,38 @@ impl Runner for Processes {
 		stdout.take(64 * 1024).read_to_end(&mut said).await?;
 		serde_json::from_slice(&said).context("the sandbox's process said nothing sensible")
 	}
+}
+
+/// A program whose output is its input.
+const PROBE: &[u8] = b"\x00asm\x01\x00\x00\x00\x01\x0c\x02`\x01\x7f\x01\x7f`\x02\x7f\x7f\x01~\x03\x03\x02\x00\x01\x05\x03\x01\x00\x01\x07$\x03\x06memory\x02\x00\x0bquern_alloc\x00\x00\x09quern_run\x00\x01\x0a\x13\x02\x04\x00A\x10\x0b\x0c\x00 \x00\xadB \x86 \x01\xad\x84\x0b";
+
+/// Runs a program that is known to be good: a machine that cannot do that must take no job, since it
+/// is liable for each that it acknowledges.
+pub async fn probe(runner: &impl Runner, dir: &Path) -> Result<()> {
+	let [program, input, output] =
+		["probe.program.tmp", "probe.input.tmp", "probe.output.tmp"].map(|name| dir.join(name));
+	let files = Files { program, input, output };
+	std::fs::write(&files.program, PROBE)?;
+	std::fs::write(&files.input, b"input")?;
+	let limits = Limits {
+		time: Duration::from_secs(30),
+		fuel: 1_000_000,
+		memory: 64 << 20,
+		output: 5,
+	};
+	let report = runner.run(&files, &limits).await?;
+	ensure!(
+		report.trapped.is_none(),
+		"the sandbox says of a good program: {report:?}"
+	);
+	ensure!(
+		std::fs::read(&files.output)? == b"input",
+		"the sandbox gives another output than the program's"
+	);
+	for path in [&files.program, &files.input, &files.output] {
+		std::fs::remove_file(path)?;
+	}
+	Ok(())
 }
 
 fn resident_bytes(pid: u32) -> Option<u64> {
@@ -211,12 +247,26 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn the_process_keeps_its_lifeline_while_it_runs() {
+		let report =
+			run("timeout 0.2 cat >/dev/null; [ $? = 124 ] && echo '{\"trapped\":null,\"size\":0,\"used_ms\":1}'").await;
+		assert!(report.is_ok(), "{report:?}");
+	}
+
+	#[tokio::test]
 	async fn kills_a_process_that_overstays() {
 		let started = Instant::now();
 		let report = run("exec sleep 100").await.expect("a report");
 		assert_eq!(report.trapped, Some(Failure::OutOfTime.to_string()));
 		assert_eq!(report.used_ms, 500);
 		assert!(started.elapsed() < Duration::from_secs(20));
+	}
+
+	#[tokio::test]
+	async fn holds_the_process_by_its_input() {
+		// Ends when its input does.
+		let report = run("cat; exit 3").await.expect("a report");
+		assert_eq!(report.trapped, Some(Failure::OutOfTime.to_string()));
 	}
 
 	#[tokio::test]
@@ -238,6 +288,26 @@ mod tests {
 		] {
 			assert!(run(script).await.is_err(), "{script}");
 		}
+	}
+
+	/// The sandbox in this process.
+	struct Here;
+
+	impl Runner for Here {
+		async fn run(&self, files: &Files, limits: &Limits) -> Result<Report> {
+			run_here(files, limits)
+		}
+	}
+
+	#[tokio::test]
+	async fn probes_the_sandbox() {
+		let dir = tempfile::tempdir().expect("a folder");
+		probe(&Here, dir.path()).await.expect("a good sandbox");
+		assert_eq!(std::fs::read_dir(dir.path()).expect("read").count(), 0);
+		let broken = Processes {
+			executable: "/nowhere".into(),
+		};
+		assert!(probe(&broken, dir.path()).await.is_err());
 	}
 
 	#[tokio::test]

@@ -18,7 +18,7 @@ use quern_primitives::{
 	Price,
 };
 
-use configs::{consensus::BABE_GENESIS_EPOCH_CONFIG, money::TreasuryAccount};
+use configs::{consensus::BABE_GENESIS_EPOCH_CONFIG, money::{TreasuryAccount, EXISTENTIAL_DEPOSIT}};
 
 /// What each development account has, in planck.
 const ENDOWMENT: Balance = 1_000_000 * QRN;
@@ -43,6 +43,18 @@ fn session_keys(validator: Sr25519Keyring, grandpa: Ed25519Keyring) -> SessionKe
 	}
 }
 
+/// The pallets' own accounts: each must exist before the first payment passes through it.
+fn pallet_accounts() -> impl Iterator<Item = AccountId> {
+	[
+		ComputeAmm::account(),
+		ProviderRegistry::account_id(),
+		JobEscrow::account_id(),
+		FeeRouter::staker_pot(),
+		FeeRouter::insurance_account(),
+	]
+	.into_iter()
+}
+
 fn devnet(validators: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> serde_json::Value {
 	let committee =
 		[Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie].map(|each| each.to_account_id());
@@ -52,6 +64,7 @@ fn devnet(validators: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> serde_json::Valu
 			balances: Sr25519Keyring::well_known()
 				.map(|each| (each.to_account_id(), ENDOWMENT))
 				.chain([(TreasuryAccount::get(), TREASURY)])
+				.chain(pallet_accounts().map(|each| (each, EXISTENTIAL_DEPOSIT)))
 				.collect::<Vec<_>>(),
 		},
 		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },

@@ -7,7 +7,7 @@ use quern::{
 	fetch::{download, FetchError, MAX_DESCRIPTION},
 	keys::{account_of, node_proof_bytes},
 	units::{format_amount, mul_div},
-	AccountId, Balance, Endpoint, Error, FetchOptions, GpuTime, Head, Identity, NodeId, Until, H256, QRN,
+	AccountId, Balance, Endpoint, Error, FetchOptions, GpuTime, Head, Identity, NodeId, Until, H256,
 };
 use serde_json::{json, Value};
 use std::{str::FromStr, time::Duration};
@@ -327,33 +327,26 @@ async fn offer(context: &Context, class: &str, gpu_time: GpuTime, min_proceeds: 
 	context
 		.output
 		.progress(format!("offering it for at least {}", format_amount(min_proceeds)));
-	// Subscribed before the call, so that the batch that fills it is not missed.
-	let mut blocks = context.client.blocks(Head::Best);
 	let call = provider_registry::offer_capacity(class, gpu_time, min_proceeds);
 	let included = context.client.submit(&call, &signer, Until::InBlock).await?;
 	let offer = included
 		.event("ProviderRegistry", "CapacityOffered")
 		.and_then(|event| event.number("offer"));
+	// An offer is for one batch, which clears at the start of the next block.
+	let batch = included.block_number.saturating_add(1);
+	let mut blocks = context.client.blocks(Head::Best);
+	while blocks.next().await?.number() < batch {}
 	let (mut sold, mut proceeds, mut closed): (GpuTime, Balance, bool) = (0, 0, false);
-	// An offer is for the next batch only; a few blocks more in case some were skipped.
-	for _ in 0..4 {
-		let (Some(offer), false) = (offer, closed) else { break };
-		let view = blocks.next().await?;
-		if view.number() <= included.block_number {
-			continue;
+	let events = context.client.at_number(batch).await?.events().await?;
+	for event in events
+		.iter()
+		.filter(|event| offer.is_some() && event.number("offer") == offer)
+	{
+		if event.is("ProviderRegistry", "CapacitySold") {
+			sold += event.number("gpu_time").unwrap_or(0);
+			proceeds += event.number("proceeds").unwrap_or(0);
 		}
-		for event in view
-			.events()
-			.await?
-			.iter()
-			.filter(|event| event.number("offer") == Some(offer))
-		{
-			if event.is("ProviderRegistry", "CapacitySold") {
-				sold += event.number("gpu_time").unwrap_or(0);
-				proceeds += event.number("proceeds").unwrap_or(0);
-			}
-			closed |= event.is("ProviderRegistry", "OfferClosed");
-		}
+		closed |= event.is("ProviderRegistry", "OfferClosed");
 	}
 	context.output.record(
 		&receipt(&included)
@@ -470,7 +463,10 @@ async fn status(context: &Context, named: Option<String>) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use quern::keys::{dev, node_proof};
+	use quern::{
+		keys::{dev, node_proof},
+		QRN,
+	};
 
 	fn identity(genesis: H256, provider: &AccountId) -> Identity {
 		let key = dev("//Node").expect("a key");

@@ -132,7 +132,11 @@ mod benchmarks {
 	#[benchmark]
 	fn authorize_report(n: Linear<1, { T::MaxNodes::get() }>) -> Result<(), BenchmarkError> {
 		let (seen, signature) = signed_report::<T>(n)?;
-		let call: <T as frame_system::Config>::RuntimeCall = Call::report { report: seen, signature }.into();
+		let call: <T as frame_system::Config>::RuntimeCall = Call::report {
+			report: seen,
+			signature,
+		}
+		.into();
 
 		#[block]
 		{

@@ -126,17 +126,17 @@ impl<T: Config> BoundToRuntimeAppPublic for Pallet<T> {
 impl<T: Config> OneSessionHandler<T::AccountId> for Pallet<T> {
 	type Key = AttestorId;
 
-	fn on_genesis_session<'a, I: 'a>(validators: I)
+	fn on_genesis_session<'a, I>(validators: I)
 	where
-		I: Iterator<Item = (&'a T::AccountId, AttestorId)>,
+		I: Iterator<Item = (&'a T::AccountId, AttestorId)> + 'a,
 		T::AccountId: 'a,
 	{
 		Self::set_attestors(validators);
 	}
 
-	fn on_new_session<'a, I: 'a>(_changed: bool, validators: I, _queued: I)
+	fn on_new_session<'a, I>(_changed: bool, validators: I, _queued: I)
 	where
-		I: Iterator<Item = (&'a T::AccountId, AttestorId)>,
+		I: Iterator<Item = (&'a T::AccountId, AttestorId)> + 'a,
 		T::AccountId: 'a,
 	{
 		Self::set_attestors(validators);

@@ -217,7 +217,7 @@ impl MockMarket {
 			};
 			let fill = entry.gpu_time.min(entry.pace.unwrap_or(GpuTime::MAX)).min(depth);
 			let affordable = entry.gpu_time * PRICE <= entry.limit;
-			if fill > 0 && affordable && Assets::balance(entry.class, &POOL) >= fill {
+			if fill > 0 && affordable && Assets::balance(entry.class, POOL) >= fill {
 				depth -= fill;
 				let tokens = fill * PRICE;
 				pay(MARKET, POOL, tokens);
@@ -312,7 +312,7 @@ impl Market<AccountId> for MockMarket {
 		Self::has_pool(class).then(|| FixedU128::from_u32(PRICE as u32))
 	}
 	fn reserve_claims(class: ClassId) -> GpuTime {
-		Assets::balance(class, &POOL)
+		Assets::balance(class, POOL)
 	}
 }
 
@@ -763,7 +763,7 @@ pub fn fee_hold(who: AccountId) -> Balance {
 
 /// Claims of the test's class.
 pub fn claims(who: AccountId) -> GpuTime {
-	Assets::balance(CLASS, &who)
+	Assets::balance(CLASS, who)
 }
 
 pub fn escrow() -> AccountId {

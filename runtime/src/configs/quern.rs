@@ -75,8 +75,8 @@ impl pallet_compute_amm::Config for Runtime {
 	type MarketFee = pallet_fee_router::MarketFees<Runtime>;
 	type OnOrder = OrderOwners;
 	type PalletId = MarketPalletId;
-	type MaxOrdersPerBatch = ConstU32<256>;
-	type MaxPools = ConstU32<32>;
+	type MaxOrdersPerBatch = ConstU32<64>;
+	type MaxPools = ConstU32<16>;
 	// Ten milliseconds: less is noise beside the transaction's fee.
 	type MinOrder = ConstU128<10>;
 	type WeightInfo = pallet_compute_amm::weights::SubstrateWeight<Runtime>;

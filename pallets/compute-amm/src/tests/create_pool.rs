@@ -12,7 +12,7 @@ fn takes_the_reserves_and_gives_the_shares() {
 		assert_eq!(tokens(&ALICE), WEALTH - TOKENS - 2 * ED);
 		assert_eq!(claims(&ALICE), TIME - CLAIMS);
 		assert_eq!(PoolShares::balance(CPU, &ALICE), shares - 1_000);
-		assert_eq!(PoolShares::balance(CPU, &ComputeAmm::pool_account(CPU)), 1_000);
+		assert_eq!(PoolShares::balance(CPU, ComputeAmm::pool_account(CPU)), 1_000);
 		assert_eq!(PoolShares::total_issuance(CPU), shares);
 		assert_eq!(tokens(&ComputeAmm::pool_account(CPU)), TOKENS + ED);
 		assert_eq!(claims(&ComputeAmm::pool_account(CPU)), CLAIMS);

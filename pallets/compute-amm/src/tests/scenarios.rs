@@ -177,7 +177,7 @@ fn act(action: Action, orders: &mut BTreeMap<OrderId, Account>) {
 			with_storage_layer(call).ok();
 		}
 		Action::Remove { who, per_mille } => {
-			let shares = PoolShares::balance(CPU, &trader(who)) * u128::from(per_mille) / 1_000;
+			let shares = PoolShares::balance(CPU, trader(who)) * u128::from(per_mille) / 1_000;
 			let call = || ComputeAmm::remove_liquidity(signed(trader(who)), CPU, shares, 0, 0, 1_000);
 			with_storage_layer(call).ok();
 		}

@@ -103,7 +103,7 @@ fn notices_queued_requests_that_nothing_covers() {
 #[test]
 fn notices_a_class_listed_twice_or_not_at_all() {
 	notices("listed twice", || Active::<Test>::try_append(CPU).expect("a place"));
-	notices("is not listed", || Active::<Test>::kill());
+	notices("is not listed", Active::<Test>::kill);
 	notices("is listed and has no pool", || {
 		Active::<Test>::try_append(H100).expect("a place")
 	});

@@ -5,6 +5,8 @@ use super::*;
 use polkadot_sdk::frame_support::{storage::with_storage_layer, weights::Weight};
 use std::collections::BTreeMap;
 
+const CLIENTS: [AccountId; 3] = [CLIENT, SECOND_CLIENT, THIRD_CLIENT];
+
 /// A small generator, so that a seed is a replay.
 struct Dice(u64);
 impl Dice {
@@ -82,7 +84,7 @@ impl Told {
 	fn check_money(&self, supplied_at_start: GpuTime) {
 		let of = |sums: &BTreeMap<AccountId, Balance>, who| sums.get(&who).copied().unwrap_or_default();
 		let mut all_paid = 0;
-		for client in [CLIENT, SECOND_CLIENT, THIRD_CLIENT] {
+		for client in CLIENTS {
 			let bids: Balance = Orders::get()
 				.values()
 				.filter(|bid| bid.payer == client)
@@ -119,81 +121,112 @@ fn call(what: impl FnOnce() -> polkadot_sdk::sp_runtime::DispatchResult) -> bool
 	with_storage_layer(what).is_ok()
 }
 
-fn act(dice: &mut Dice) {
-	let clients = [CLIENT, SECOND_CLIENT, THIRD_CLIENT];
-	let next = NextJobId::<Test>::get();
-	let id = next.saturating_sub(dice.roll(30) + 1);
-	let node = |dice: &mut Dice| match Jobs::<Test>::get(id).and_then(|job| job.placement) {
+/// A job in the state that is looked for, or now and then any, also one that is not there.
+fn find(dice: &mut Dice, wanted: fn(&JobState) -> bool) -> JobId {
+	let mut ids: Vec<_> = Jobs::<Test>::iter()
+		.filter(|(_, job)| wanted(&job.state))
+		.map(|(id, _)| id)
+		.collect();
+	// The map's order is of no meaning; a replay wants one.
+	ids.sort();
+	if ids.is_empty() || dice.roll(6) == 0 {
+		return dice.roll(NextJobId::<Test>::get() + 2);
+	}
+	dice.pick(&ids)
+}
+
+/// Who may act for a job's node, or now and then another provider.
+fn node_of(dice: &mut Dice, id: JobId) -> AccountId {
+	match Jobs::<Test>::get(id).and_then(|job| job.placement) {
 		Some(placed) if dice.roll(10) > 0 => dice.pick(&[placed.provider, key_of(placed.node)]),
 		_ => dice.pick(&PROVIDERS),
+	}
+}
+
+/// A job's client, or now and then another.
+fn client_of(dice: &mut Dice, id: JobId) -> AccountId {
+	match Jobs::<Test>::get(id) {
+		Some(job) if dice.roll(10) > 0 => job.client,
+		_ => dice.pick(&CLIENTS),
+	}
+}
+
+fn request(dice: &mut Dice) {
+	let client = dice.pick(&CLIENTS);
+	let gpus = 1 + dice.roll(3) as u32;
+	let duration = 1 + GpuTime::from(dice.roll(60_000));
+	let gpu_time = duration * GpuTime::from(gpus);
+	let own = match dice.roll(4) {
+		0 => gpu_time.min(claims(client)),
+		1 => gpu_time.min(claims(client)) / 2,
+		2 => GpuTime::from(dice.roll(5)),
+		_ => 0,
 	};
-	match dice.roll(12) {
-		0 | 1 => {
-			let client = dice.pick(&clients);
-			let gpus = 1 + dice.roll(3) as u32;
-			let duration = 1 + GpuTime::from(dice.roll(60_000));
-			let gpu_time = duration * GpuTime::from(gpus);
-			let own = match dice.roll(4) {
-				0 => gpu_time.min(claims(client)),
-				1 => gpu_time.min(claims(client)) / 2,
-				2 => GpuTime::from(dice.roll(5)),
-				_ => 0,
-			};
-			let generous = dice.roll(5) > 0;
-			let max_cost = gpu_time
-				* PRICE * if generous {
-				1_000 + Balance::from(dice.roll(999))
-			} else {
-				900
-			} / 1_000;
-			let terms = JobTerms {
-				claims: own,
-				pace: dice.pick(&[None, Some(gpu_time / 3 + 1), Some(gpu_time / 20 + 1)]),
-				bid_blocks: dice.pick(&[None, Some(0), Some(3), Some(25), Some(101)]),
-				accept_blocks: dice.pick(&[None, Some(1), Some(9)]),
-			};
-			call(|| {
-				Ask {
-					client,
-					gpus,
-					duration,
-					max_cost,
-					terms,
-					..Default::default()
-				}
-				.try_place()
-			});
+	let per_mille = if dice.roll(5) > 0 {
+		1_000 + Balance::from(dice.roll(999))
+	} else {
+		900
+	};
+	let max_cost = gpu_time * PRICE * per_mille / 1_000;
+	let terms = JobTerms {
+		claims: own,
+		pace: dice.pick(&[None, Some(gpu_time / 3 + 1), Some(gpu_time / 20 + 1)]),
+		bid_blocks: dice.pick(&[None, Some(0), Some(3), Some(25), Some(101)]),
+		accept_blocks: dice.pick(&[None, Some(1), Some(9)]),
+	};
+	call(|| {
+		Ask {
+			client,
+			gpus,
+			duration,
+			max_cost,
+			terms,
+			..Default::default()
 		}
+		.try_place()
+	});
+}
+
+fn act(dice: &mut Dice) {
+	use JobState as S;
+	match dice.roll(16) {
+		0 | 1 => request(dice),
 		2 => {
-			let who = dice.pick(&clients);
-			if dice.roll(3) == 0 {
+			let id = find(dice, |state| matches!(state, S::Bidding { .. } | S::Queued { .. }));
+			let who = client_of(dice, id);
+			if dice.roll(4) == 0 {
 				call(|| JobEscrow::cancel(by(who), id));
 			}
 		}
-		3 | 4 => {
-			let who = node(dice);
-			call(|| JobEscrow::acknowledge(by(who), id));
+		3..=7 => {
+			let id = find(dice, |state| matches!(state, S::Assigned { .. }));
+			let who = node_of(dice, id);
+			if dice.roll(2) == 0 {
+				call(|| JobEscrow::acknowledge(by(who), id));
+			} else {
+				call(|| JobEscrow::decline(by(who), id));
+			}
 		}
-		5 => {
-			let who = node(dice);
-			call(|| JobEscrow::decline(by(who), id));
-		}
-		6..=8 => {
-			let who = node(dice);
+		8..=10 => {
+			let id = find(dice, |state| matches!(state, S::Running { .. }));
+			let who = node_of(dice, id);
 			let most = Jobs::<Test>::get(id).map_or(1, |job| job.gpu_time);
 			let used = dice.pick(&[0, 1, most / 3, most, most + 1]);
 			let outcome = dice.pick(&[completed(), Outcome::Trapped]);
 			call(|| JobEscrow::submit(by(who), id, outcome, used));
 		}
-		9 => {
-			let who = dice.pick(&clients);
+		11 => {
+			let id = find(dice, |state| matches!(state, S::Submitted { .. }));
+			let who = client_of(dice, id);
 			call(|| JobEscrow::accept(by(who), id));
 		}
-		10 => {
-			let who = dice.pick(&clients);
+		12 | 13 => {
+			let id = find(dice, |state| matches!(state, S::Submitted { .. }));
+			let who = client_of(dice, id);
 			call(|| JobEscrow::reject(by(who), id));
 		}
 		_ => {
+			let id = find(dice, |state| matches!(state, S::Disputed { .. }));
 			let ruling = dice.pick(&[Ruling::ForProvider, Ruling::ForClient]);
 			if dice.roll(3) == 0 {
 				call(|| JobEscrow::arbitrate(by(ARBITER), id, ruling));
@@ -213,7 +246,7 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 		.execute_with(|| {
 			let mut dice = Dice(seed);
 			let mut told = Told::default();
-			for client in [CLIENT, SECOND_CLIENT, THIRD_CLIENT] {
+			for client in CLIENTS {
 				MockCapacity::owe(dice.pick(&PROVIDERS), client, 1_000_000, 100_000_007);
 			}
 			let mut supply = Books::get().values().map(|book| book.obligations).sum::<GpuTime>();
@@ -223,7 +256,7 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 				Depth::set(&dice.pick(&[0, 5_000, 100_000, GpuTime::MAX]));
 				Salt::set(&dice.roll(1 << 30));
 				Dark::set(&(dice.roll(20) == 0));
-				DeliveryFails::set(&(dice.roll(30) == 0));
+				DeliveryFails::set(&(dice.roll(8) == 0));
 				// Providers go on selling, so that there is always something to deliver.
 				if dice.roll(20) == 0 {
 					MockCapacity::owe(dice.pick(&PROVIDERS), POOL, 200_000, 77_777_777);

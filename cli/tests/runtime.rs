@@ -1,0 +1,681 @@
+//! The library against the runtime of this repository: what it sends is what the runtime decodes,
+//! and what the runtime stores is what it reads. No node is needed, only the runtime's metadata.
+
+use codec::{Decode, Encode};
+use polkadot_sdk::{
+	frame_support::BoundedVec,
+	frame_system,
+	sp_core::{sr25519, H256},
+	sp_io::TestExternalities,
+	sp_runtime::{traits::Checkable, AccountId32, DispatchError, FixedU128, ModuleError},
+};
+use quern::{calls, keys, AccountId, Call, Value};
+use quern_primitives::{endpoint, Runner, Side};
+use quern_runtime::{Runtime, RuntimeCall, UncheckedExtrinsic};
+use subxt::{
+	client::{OfflineClient, OfflineClientAtBlock},
+	config::{substrate::SpecVersionForRange, DefaultExtrinsicParamsBuilder, SubstrateConfig},
+	ext::scale_decode::DecodeAsType,
+	Metadata,
+};
+
+const GENESIS: [u8; 32] = [7; 32];
+const BIRTH: [u8; 32] = [8; 32];
+
+fn metadata() -> Metadata {
+	// Some constants are read from storage.
+	let bytes = TestExternalities::default()
+		.execute_with(|| Runtime::metadata_at_version(16))
+		.expect("version 16");
+	Metadata::decode_from(&bytes).expect("metadata")
+}
+
+fn offline() -> OfflineClientAtBlock<SubstrateConfig> {
+	let config = SubstrateConfig::builder()
+		.set_genesis_hash(quern::H256(GENESIS))
+		.set_metadata_for_spec_versions([(quern_runtime::VERSION.spec_version, metadata().arc())])
+		.set_spec_version_for_block_ranges([SpecVersionForRange {
+			block_range: 0..u64::MAX,
+			spec_version: quern_runtime::VERSION.spec_version,
+			transaction_version: quern_runtime::VERSION.transaction_version,
+		}])
+		.build();
+	OfflineClient::new_with_config(config).at_block(1u64).expect("a client")
+}
+
+fn encoded(call: &Call) -> RuntimeCall {
+	let bytes = offline()
+		.tx()
+		.call_data(&call.payload())
+		.unwrap_or_else(|error| panic!("{call}: {error}"));
+	let mut rest = &bytes[..];
+	let decoded = RuntimeCall::decode(&mut rest).unwrap_or_else(|error| panic!("{call}: {error}"));
+	assert!(rest.is_empty(), "{call} has {} bytes too many", rest.len());
+	decoded
+}
+
+fn alice() -> AccountId {
+	keys::account_of(&keys::dev("//Alice").expect("a key"))
+}
+
+fn native(account: AccountId) -> AccountId32 {
+	AccountId32::new(account.0)
+}
+
+#[test]
+fn a_signed_transaction_is_what_the_runtime_checks() {
+	let signer = keys::dev("//Alice").expect("a key");
+	let params = DefaultExtrinsicParamsBuilder::new()
+		.mortal_from_unchecked(64, 64, quern::H256(BIRTH))
+		.nonce(5)
+		.build();
+	let call = calls::balances::transfer_keep_alive(&alice(), 1);
+	let payload = call.payload();
+	let signed = offline()
+		.tx()
+		.create_signable_offline(&payload, params)
+		.and_then(|mut signable| signable.sign(&signer))
+		.expect("signed");
+	let extrinsic = UncheckedExtrinsic::decode(&mut signed.encoded()).expect("decoded");
+	TestExternalities::default().execute_with(|| {
+		frame_system::Pallet::<Runtime>::set_block_number(65);
+		frame_system::BlockHash::<Runtime>::insert(0, H256(GENESIS));
+		frame_system::BlockHash::<Runtime>::insert(64, H256(BIRTH));
+		let lookup = frame_system::ChainContext::<Runtime>::default();
+		let checked = extrinsic.clone().check(&lookup);
+		assert!(checked.is_ok(), "{:?}", checked.err());
+		// The signature covers the chain: on another one it is void.
+		frame_system::BlockHash::<Runtime>::insert(0, H256([9; 32]));
+		assert!(extrinsic.check(&lookup).is_err());
+	});
+}
+
+#[test]
+fn calls_are_what_the_runtime_decodes() {
+	use pallet_job_escrow as escrow;
+	use pallet_provider_registry as registry;
+
+	let bounded = |text: &str| BoundedVec::try_from(text.as_bytes().to_vec()).expect("short");
+	let spec = quern::JobSpec {
+		runner: quern::Runner::Wasm,
+		program: quern::Artifact {
+			hash: quern::H256([1; 32]),
+			size: 3,
+			location: b"http://a/p".to_vec(),
+		},
+		input: quern::Artifact {
+			hash: quern::H256([2; 32]),
+			size: 0,
+			location: b"http://a/i".to_vec(),
+		},
+		max_output: 9,
+	};
+	let terms = quern::JobTerms {
+		claims: 4,
+		pace: Some(5),
+		bid_blocks: None,
+		accept_blocks: Some(6),
+	};
+	let native_spec = escrow::JobSpec {
+		runner: Runner::Wasm,
+		program: escrow::Artifact {
+			hash: H256([1; 32]),
+			size: 3,
+			location: bounded("http://a/p"),
+		},
+		input: escrow::Artifact {
+			hash: H256([2; 32]),
+			size: 0,
+			location: bounded("http://a/i"),
+		},
+		max_output: 9,
+	};
+	let native_terms = escrow::JobTerms {
+		claims: 4,
+		pace: Some(5),
+		bid_blocks: None,
+		accept_blocks: Some(6),
+	};
+	let v4: quern::Endpoint = "127.0.0.1:8400".parse().expect("an endpoint");
+	let v6: quern::Endpoint = "[2001:db8::1]:8400".parse().expect("an endpoint");
+	let native_endpoint = |text: &str| endpoint::Endpoint {
+		ip: text.parse::<std::net::IpAddr>().expect("an address").into(),
+		port: 8400,
+	};
+	let completed = quern::Outcome::Completed {
+		output: quern::H256([3; 32]),
+		size: 12,
+	};
+
+	let cases: Vec<(Call, RuntimeCall)> = vec![
+		(
+			calls::job_escrow::request_job(1, 2, 3, u128::MAX, &spec, &terms),
+			escrow::Call::request_job {
+				class: 1,
+				gpus: 2,
+				duration: 3,
+				max_cost: u128::MAX,
+				policy: escrow::Policy::Accept,
+				spec: native_spec,
+				terms: native_terms,
+			}
+			.into(),
+		),
+		(
+			calls::job_escrow::cancel(u64::MAX),
+			escrow::Call::cancel { job: u64::MAX }.into(),
+		),
+		(
+			calls::job_escrow::acknowledge(7),
+			escrow::Call::acknowledge { job: 7 }.into(),
+		),
+		(calls::job_escrow::decline(7), escrow::Call::decline { job: 7 }.into()),
+		(calls::job_escrow::accept(7), escrow::Call::accept { job: 7 }.into()),
+		(calls::job_escrow::reject(7), escrow::Call::reject { job: 7 }.into()),
+		(
+			calls::job_escrow::submit(7, &completed, 5),
+			escrow::Call::submit {
+				job: 7,
+				outcome: escrow::Outcome::Completed {
+					output: H256([3; 32]),
+					size: 12,
+				},
+				used: 5,
+			}
+			.into(),
+		),
+		(
+			calls::job_escrow::submit(7, &quern::Outcome::Trapped, 5),
+			escrow::Call::submit {
+				job: 7,
+				outcome: escrow::Outcome::Trapped,
+				used: 5,
+			}
+			.into(),
+		),
+		(
+			calls::provider_registry::register_provider(),
+			registry::Call::register_provider {}.into(),
+		),
+		(
+			calls::provider_registry::register_node(1, 2, 3, &v4, &[4; 32], &[5; 64]),
+			registry::Call::register_node {
+				class: 1,
+				gpus: 2,
+				memory_mib: 3,
+				endpoint: native_endpoint("127.0.0.1"),
+				key: sr25519::Public::from_raw([4; 32]),
+				proof: sr25519::Signature::from_raw([5; 64]),
+			}
+			.into(),
+		),
+		(
+			calls::provider_registry::set_endpoint(3, &v6),
+			registry::Call::set_endpoint {
+				node: 3,
+				endpoint: native_endpoint("2001:db8::1"),
+			}
+			.into(),
+		),
+		(
+			calls::provider_registry::pause_node(3),
+			registry::Call::pause_node { node: 3 }.into(),
+		),
+		(
+			calls::provider_registry::resume_node(3),
+			registry::Call::resume_node { node: 3 }.into(),
+		),
+		(
+			calls::provider_registry::deregister_node(3),
+			registry::Call::deregister_node { node: 3 }.into(),
+		),
+		(
+			calls::provider_registry::open_pool(1, 9),
+			registry::Call::open_pool { class: 1, gpu_time: 9 }.into(),
+		),
+		(
+			calls::provider_registry::offer_capacity(1, 9, 8),
+			registry::Call::offer_capacity {
+				class: 1,
+				gpu_time: 9,
+				min_proceeds: 8,
+			}
+			.into(),
+		),
+		(
+			calls::provider_registry::buy_back(1, 9),
+			registry::Call::buy_back { class: 1, gpu_time: 9 }.into(),
+		),
+		(
+			calls::restaking::bond(9),
+			pallet_restaking::Call::bond { amount: 9 }.into(),
+		),
+		(
+			calls::restaking::bond_more(9),
+			pallet_restaking::Call::bond_more { amount: 9 }.into(),
+		),
+		(
+			calls::compute_amm::place_order(1, true, 9, 8, None),
+			pallet_compute_amm::Call::place_order {
+				class: 1,
+				side: Side::Buy,
+				gpu_time: 9,
+				limit: 8,
+				expires_in: None,
+			}
+			.into(),
+		),
+		(
+			calls::compute_amm::place_order(1, false, 9, 8, Some(3)),
+			pallet_compute_amm::Call::place_order {
+				class: 1,
+				side: Side::Sell,
+				gpu_time: 9,
+				limit: 8,
+				expires_in: Some(3),
+			}
+			.into(),
+		),
+		(
+			calls::balances::transfer_keep_alive(&alice(), 5),
+			polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
+				dest: native(alice()).into(),
+				value: 5,
+			}
+			.into(),
+		),
+	];
+	for (call, expected) in cases {
+		assert_eq!(encoded(&call), expected, "{call}");
+	}
+}
+
+/// Decodes what the runtime would store.
+fn stored<T: DecodeAsType>(pallet: &str, entry: &str, keys: usize, value: impl Encode) -> T {
+	let metadata = metadata();
+	let found = metadata
+		.pallet_by_name(pallet)
+		.unwrap_or_else(|| panic!("no pallet {pallet}"));
+	let found = found.storage().and_then(|storage| storage.entry_by_name(entry));
+	let found = found.unwrap_or_else(|| panic!("no storage {pallet}.{entry}"));
+	assert_eq!(found.keys().len(), keys, "keys of {pallet}.{entry}");
+	decoded(&metadata, found.value_ty(), value, &format!("{pallet}.{entry}"))
+}
+
+fn decoded<T: DecodeAsType>(metadata: &Metadata, ty: u32, value: impl Encode, what: &str) -> T {
+	let bytes = value.encode();
+	let mut rest = &bytes[..];
+	let read = T::decode_as_type(&mut rest, ty, metadata.types()).unwrap_or_else(|error| panic!("{what}: {error}"));
+	assert!(rest.is_empty(), "{what} left {} bytes", rest.len());
+	read
+}
+
+#[test]
+fn jobs_are_read_as_they_are_stored_in_every_state() {
+	use pallet_job_escrow as escrow;
+	let outcome = escrow::Outcome::Completed {
+		output: H256([3; 32]),
+		size: 12,
+	};
+	let states = [
+		escrow::JobState::Bidding {
+			order: Some(1),
+			deadline: 2,
+		},
+		escrow::JobState::Bidding {
+			order: None,
+			deadline: 2,
+		},
+		escrow::JobState::Queued { since: 1, deadline: 2 },
+		escrow::JobState::Assigned { deadline: 2 },
+		escrow::JobState::Running {
+			started: 1,
+			deadline: 2,
+		},
+		escrow::JobState::Submitted {
+			outcome,
+			used: 3,
+			deadline: 2,
+		},
+		escrow::JobState::Disputed {
+			outcome: escrow::Outcome::Trapped,
+			used: 3,
+			deadline: 2,
+		},
+		escrow::JobState::Settled {
+			outcome,
+			used: 3,
+			at: 2,
+		},
+		escrow::JobState::Faulted {
+			reason: escrow::FaultReason::RunDeadlineMissed,
+			at: 2,
+		},
+		escrow::JobState::Refunded {
+			reason: escrow::RefundReason::NotAcknowledged,
+			at: 2,
+		},
+		escrow::JobState::Cancelled { at: 2 },
+	];
+	let artifact = |byte| escrow::Artifact {
+		hash: H256([byte; 32]),
+		size: 3,
+		location: BoundedVec::try_from(b"http://a/p".to_vec()).expect("short"),
+	};
+	for state in states {
+		let job: escrow::Job<AccountId32> = escrow::Job {
+			client: native(alice()),
+			class: 1,
+			gpus: 2,
+			duration: 5,
+			gpu_time: 10,
+			max_cost: 100,
+			policy: escrow::Policy::Accept,
+			spec: escrow::JobSpec {
+				runner: Runner::Wasm,
+				program: artifact(1),
+				input: artifact(2),
+				max_output: 9,
+			},
+			terms: escrow::JobTerms {
+				claims: 4,
+				pace: Some(5),
+				bid_blocks: Some(10),
+				accept_blocks: Some(600),
+			},
+			requested_at: 1,
+			state,
+			due: 3,
+			placement: Some(escrow::Placed {
+				provider: native(alice()),
+				node: 4,
+				draw: escrow::Draw {
+					seed: H256([5; 32]),
+					block: 6,
+				},
+				bond: 7,
+			}),
+			declined: Default::default(),
+			misses: 0,
+			bid: 90,
+			paid: 80,
+			bid_returned: 10,
+			supplied: 4,
+			supplied_value: 30,
+			bought: 6,
+			claims_held: 10,
+			delivered: 0,
+			claims_returned: 0,
+			fee_deposit: 8,
+			fee_held: 7,
+			fee_charged: 1,
+			fee_released: 0,
+		};
+		let read: quern::Job = stored("JobEscrow", "Jobs", 1, job);
+		assert_eq!(read.client, alice());
+		assert_eq!((read.class, read.gpus, read.duration, read.gpu_time), (1, 2, 5, 10));
+		assert_eq!((read.max_cost, read.paid, read.bid_returned), (100, 80, 10));
+		assert_eq!(
+			(read.fee_held, read.fee_charged, read.bought, read.supplied),
+			(7, 1, 6, 4)
+		);
+		assert_eq!(read.node(), Some(4));
+		assert_eq!(read.spec.program.url().expect("a URL"), "http://a/p");
+		assert_eq!(read.spec.input.hash, quern::H256([2; 32]));
+		assert_eq!(
+			read.state.name(),
+			format!("{state:?}").split(' ').next().expect("a word")
+		);
+		assert_eq!(read.state.is_over(), state.is_finished());
+		assert_eq!(read.state.is_placed(), state.is_placed());
+	}
+	assert_eq!(stored::<Vec<u64>>("JobEscrow", "JobsOfNode", 1, vec![1u64, 2]), [1, 2]);
+}
+
+#[test]
+fn the_registry_is_read_as_it_is_stored() {
+	use pallet_provider_registry as registry;
+	let node: quern::Node = stored(
+		"ProviderRegistry",
+		"Nodes",
+		1,
+		registry::Node::<AccountId32> {
+			provider: native(alice()),
+			class: 1,
+			gpus: 8,
+			memory_mib: 640_000,
+			endpoint: endpoint::Endpoint {
+				ip: endpoint::Ip::V4([127, 0, 0, 1]),
+				port: 8400,
+			},
+			key: sr25519::Public::from_raw([4; 32]),
+			state: registry::NodeState::Active,
+			last_served: Some(9),
+			last_told: None,
+			missed: 2,
+			occupied: 3,
+		},
+	);
+	assert_eq!((node.provider, node.key, node.memory_mib), (alice(), [4; 32], 640_000));
+	assert_eq!(node.endpoint.to_string(), "127.0.0.1:8400");
+	assert_eq!(
+		(node.state, node.last_served, node.missed, node.occupied),
+		(quern::NodeState::Active, Some(9), 2, 3)
+	);
+
+	let class: quern::Class = stored(
+		"ProviderRegistry",
+		"Classes",
+		1,
+		registry::Class {
+			name: BoundedVec::try_from(b"h100-80g".to_vec()).expect("short"),
+			floor_price: FixedU128::from_u32(2),
+			opening: Some(registry::Opening {
+				price: FixedU128::from_u32(3),
+				max_gpu_time: 4,
+			}),
+		},
+	);
+	assert_eq!(class.name(), "h100-80g");
+	assert_eq!(class.floor_price, quern::Price(2_000_000_000_000_000_000));
+	assert_eq!(class.opening.map(|opening| opening.max_gpu_time), Some(4));
+
+	let book: quern::Book = stored(
+		"ProviderRegistry",
+		"Books",
+		2,
+		registry::Book {
+			active_gpus: 1,
+			allowance: 2,
+			obligations: 9,
+			offered: 4,
+			assigned: 5,
+			proceeds: 6,
+			unpaid: 0,
+		},
+	);
+	assert_eq!(
+		(book.allowance, book.obligations, book.owed(), book.proceeds),
+		(2, 9, 5, 6)
+	);
+
+	let provider: quern::Provider = stored("ProviderRegistry", "Providers", 1, vec![3u32, 4]);
+	assert_eq!(provider.nodes, [3, 4]);
+	assert_eq!(stored::<u32>("ProviderRegistry", "NodeOfKey", 1, 3u32), 3);
+	assert!(stored::<bool>("ProviderRegistry", "Devnet", 0, true));
+
+	let operator: quern::Operator = stored(
+		"Restaking",
+		"Operators",
+		1,
+		pallet_restaking::Operator::<AccountId32> {
+			active: 10,
+			reserved: 4,
+			..pallet_restaking::Operator::new(native(alice()))
+		},
+	);
+	assert_eq!(
+		(operator.pool, operator.active, operator.reserved, operator.free()),
+		(alice(), 10, 4, 6)
+	);
+}
+
+#[test]
+fn runtime_apis_answer_what_is_read() {
+	use quern_primitives as primitives;
+	let metadata = metadata();
+	let output = |api: &str, method: &str, inputs: usize| {
+		let api_of = metadata
+			.runtime_api_trait_by_name(api)
+			.unwrap_or_else(|| panic!("no {api}"));
+		let method_of = api_of
+			.method_by_name(method)
+			.unwrap_or_else(|| panic!("no {api}.{method}"));
+		assert_eq!(method_of.inputs().count(), inputs, "{api}.{method}");
+		method_of.output_ty()
+	};
+	let price = FixedU128::from_u32(2);
+	let quote: Result<primitives::Quote, DispatchError> = Ok(primitives::Quote {
+		gpu_time: 1,
+		total: 2,
+		fee: 3,
+		price,
+		spot: price,
+		impact_ppm: 6,
+	});
+	for method in ["quote_buy", "quote_sell"] {
+		let ty = output("ComputeAmmApi", method, 2);
+		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, &quote, method);
+		let read = read.expect("a quote");
+		assert_eq!((read.gpu_time, read.total, read.fee, read.impact_ppm), (1, 2, 3, 6));
+		assert_eq!(read.price, quern::Price(2_000_000_000_000_000_000));
+
+		let failed: Result<primitives::Quote, DispatchError> = Err(pallet_compute_amm::Error::<Runtime>::NoPool.into());
+		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, &failed, method);
+		let failure = quern::errors::dispatch_value(&read.expect_err("an error"), &metadata);
+		assert_eq!(
+			(failure.pallet.as_deref(), failure.name.as_str()),
+			(Some("ComputeAmm"), "NoPool")
+		);
+		assert!(!failure.docs.is_empty());
+		assert!(failure.hint().is_some());
+
+		let failed: Result<primitives::Quote, DispatchError> = Err(DispatchError::Module(ModuleError {
+			index: 250,
+			error: [1, 0, 0, 0],
+			message: None,
+		}));
+		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, &failed, method);
+		assert_eq!(
+			quern::errors::dispatch_value(&read.expect_err("an error"), &metadata).pallet,
+			None
+		);
+	}
+	let pools = vec![primitives::PoolInfo {
+		class: 1,
+		reserve_tokens: 2,
+		reserve_claims: 3,
+		shares: 4,
+		spot: price,
+		ema_1h: price,
+		orders: 5,
+	}];
+	let read: Vec<quern::PoolInfo> = decoded(&metadata, output("ComputeAmmApi", "pools", 0), pools, "pools");
+	assert_eq!(
+		(
+			read[0].class,
+			read[0].reserve_tokens,
+			read[0].reserve_claims,
+			read[0].orders
+		),
+		(1, 2, 3, 5)
+	);
+	let read: Option<quern::Price> = decoded(
+		&metadata,
+		output("ComputeAmmApi", "ema_price", 1),
+		Some(price),
+		"ema_price",
+	);
+	assert_eq!(read, Some(quern::Price(2_000_000_000_000_000_000)));
+
+	let figures = primitives::EraFigures {
+		job_revenue: 1,
+		jobs_settled: 2,
+		burned: 3,
+		..Default::default()
+	};
+	let read: quern::EraFigures = decoded(&metadata, output("EconomicsApi", "era", 1), figures, "era");
+	assert_eq!((read.job_revenue, read.jobs_settled, read.burned), (1, 2, 3));
+	assert_eq!(
+		decoded::<u32>(&metadata, output("EconomicsApi", "current_era", 0), 7u32, "current_era"),
+		7
+	);
+	let supply = primitives::Supply {
+		genesis: 3,
+		issuance: 2,
+		burned: 1,
+	};
+	let read: quern::Supply = decoded(&metadata, output("EconomicsApi", "supply", 0), supply, "supply");
+	assert_eq!((read.genesis, read.issuance, read.burned), (3, 2, 1));
+	let broken = vec![b"supply".to_vec()];
+	let read: Vec<Vec<u8>> = decoded(
+		&metadata,
+		output("InvariantsApi", "broken", 0),
+		broken.clone(),
+		"broken",
+	);
+	assert_eq!(read, broken);
+}
+
+#[test]
+fn events_and_constants_are_named_as_they_are_looked_for() {
+	let metadata = metadata();
+	for (pallet, event, fields) in [
+		("JobEscrow", "JobRequested", &["job"][..]),
+		("ProviderRegistry", "NodeRegistered", &["node"]),
+		("ProviderRegistry", "PoolOpened", &["tokens"]),
+		("ProviderRegistry", "CapacityOffered", &["offer"]),
+		("ProviderRegistry", "CapacitySold", &["offer", "gpu_time", "proceeds"]),
+		("ProviderRegistry", "OfferClosed", &["offer", "unsold"]),
+	] {
+		let found = metadata
+			.pallet_by_name(pallet)
+			.and_then(|pallet| pallet.event_variants());
+		let found = found.and_then(|events| events.iter().find(|found| found.name == event));
+		let found = found.unwrap_or_else(|| panic!("no event {pallet}.{event}"));
+		for field in fields {
+			assert!(
+				found.fields.iter().any(|f| f.name.as_deref() == Some(field)),
+				"{pallet}.{event} has no {field}"
+			);
+		}
+	}
+	let client = offline();
+	for (pallet, name) in [
+		("JobEscrow", "MaxArtifact"),
+		("JobEscrow", "DefaultBidBlocks"),
+		("JobEscrow", "MaxBidBlocks"),
+	] {
+		let address = subxt::dynamic::constant::<u32>(pallet, name);
+		assert!(
+			client.constants().entry(address).is_ok_and(|value| value > 0),
+			"{pallet}.{name}"
+		);
+	}
+	let address = subxt::dynamic::constant::<u128>("Restaking", "MinBond");
+	assert!(client.constants().entry(address).is_ok_and(|value| value > 0));
+}
+
+#[test]
+fn hints_are_for_errors_that_the_runtime_has() {
+	let metadata = metadata();
+	for (pallet, error, _) in quern::errors::HINTS.iter().filter(|(pallet, _, _)| !pallet.is_empty()) {
+		let errors = metadata
+			.pallet_by_name(pallet)
+			.and_then(|pallet| pallet.error_variants());
+		assert!(
+			errors.is_some_and(|errors| errors.iter().any(|found| found.name == *error)),
+			"no {pallet}.{error}"
+		);
+	}
+}
