@@ -77,7 +77,7 @@ CLASS=cpu-x86-64
 PROVIDER=//Charlie
 CLIENT=//Dave
 OPEN=60s OFFER=20s DURATION=10s
-INPUT="width=640 height=480 x=-0.743643887 y=0.131825904 zoom=200 iterations=500"
+INPUT="width=960 height=640 x=-0.743643887 y=0.131825904 zoom=200 iterations=1500"
 
 printf '\n\033[1mQuern: a stranger buys GPU time and gets the work done\033[0m\n'
 note "validators Alice and Bob, provider Charlie, client Dave, each with an account of its own"
@@ -92,8 +92,6 @@ start provider "$BIN/quern-provider" run --node-url "$QUERN_URL" --listen "$DAEM
 wait_for 120 "the first finalised block" wait_finalized 1
 note "chain at $QUERN_URL, daemon at http://$DAEMON, logs in $NETWORK_DIR"
 
-money() { json account "$1" | jq -r '(.free | tonumber | tostring) as $_ | .free, .held'; }
-SUPPLY_BEFORE="$(json economics | jq -r .supply)"
 
 step "the operator bonds stake and registers its node"
 quern --key $PROVIDER provider bond 1000 >/dev/null
@@ -113,40 +111,104 @@ quern --key $PROVIDER provider open-pool $CLASS $OPEN >/dev/null
 quern pool show $CLASS | sed 's/^/      /'
 
 step "the provider offers $OFFER more of GPU time"
-quern --key $PROVIDER provider offer $CLASS $OFFER --min-proceeds 0.001 >/dev/null
+quern --key $PROVIDER provider offer $CLASS $OFFER --min-proceeds 0.001 >/dev/null 2>&1
 sold() { [ "$(json provider status $PROVIDER | jq -r '.books[0].offered_ms')" = 0 ]; }
 wait_for 60 "the batch to clear" sold
 quern provider status $PROVIDER | tail -n 5 | sed 's/^/      /'
 
 step "the client asks for a quote and requests a job"
-CLIENT_BEFORE="$(json account $CLIENT | jq -r '.free')"
-PROVIDER_BEFORE="$(json account $PROVIDER | jq -r '.free')"
-TREASURY_BEFORE="$(json economics | jq -r .to_treasury)"
-BURNED_BEFORE="$(json economics | jq -r .supply_burned)"
-PRICE_BEFORE="$(json pool show $CLASS | jq -r 'if type == "array" then .[0] else . end | .spot_human')"
+# Exact planck of one field, summed over every era so far.
+figure() {
+	local era sum=0
+	for era in $(seq 0 "$(json economics | jq -r .current_era)"); do
+		sum="$(calc "$sum + $(json economics --era "$era" | jq -r ".$1")")"
+	done
+	echo "$sum"
+}
+FIGURES="supply burned job_fees market_fees transaction_fees to_stakers to_treasury to_insurance to_authors"
+snapshot() {
+	local name
+	for name in $FIGURES; do
+		if [ "$name" = supply ]; then eval "supply_$1=$(json economics | jq -r .supply)"
+		else eval "${name}_$1=$(figure "$name")"; fi
+	done
+	eval "client_$1=$(json account $CLIENT | jq -r '[.free, .held] | join("+")')"
+	eval "provider_$1=$(json account $PROVIDER | jq -r .free)"
+	eval "price_$1='$(json pool show $CLASS | jq -r '.[0].spot_human')'"
+}
+snapshot before
 quern quote $CLASS $DURATION | sed 's/^/      /'
-note "program $(basename "$JOB_FRACTAL"), input: $INPUT"
-quern --key $CLIENT job request --class $CLASS --duration $DURATION --program "$JOB_FRACTAL" \
-	--input-text "$INPUT" --pace $DURATION --output-limit 1MiB --serve 127.0.0.1:0 --wait --json \
+note "program: $(basename "$JOB_FRACTAL"), $(stat -c %s "$JOB_FRACTAL") bytes; input: $INPUT"
+quern --json --key $CLIENT job request --class $CLASS --duration $DURATION --program "$JOB_FRACTAL" \
+	--input-text "$INPUT" --pace $DURATION --output-limit 1MiB --serve 127.0.0.1:0 --wait \
 	2>"$NETWORK_DIR/request.err" | tee "$NETWORK_DIR/request.jsonl" |
-	jq -r --unbuffered 'if .event == "requested" then "      job \(.job) requested"
+	jq -r --unbuffered 'if .event == "requested" then "      job \(.job) requested, at most \(.max_cost_human) and a job fee of \(.fee_held_human // "6 %")"
 		elif .event == "state" then "      block \(.block): \(.state)" else empty end' ||
 	{ cat "$NETWORK_DIR/request.err" >&2; die "the job was not done"; }
 JOB="$(jq -r 'select(.event == "requested") | .job' "$NETWORK_DIR/request.jsonl")"
 
 step "the client fetches the output and checks its hash"
-OUTPUT="${QUERN_DEMO_OUTPUT:-$NETWORK_DIR/fractal.png}"
-quern job output "$JOB" --out "$OUTPUT" | sed 's/^/      /'
+OUTPUT="${QUERN_DEMO_OUTPUT:-$CARGO_TARGET_DIR/demo-fractal.png}"
+quern job output "$JOB" --out "$OUTPUT" 2>/dev/null | sed 's/^/      /'
 [ "$(head -c 8 "$OUTPUT" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] || die "the output is no PNG"
-note "a picture: $OUTPUT ($(stat -c %s "$OUTPUT") bytes)"
+note "look at it: $OUTPUT"
 
 step "the client accepts, the job settles"
 quern --key $CLIENT job accept "$JOB" >/dev/null
-settled() { [ "$(json job show "$JOB" | jq -r '.state')" = Settled ]; }
-wait_for 60 "the settlement" settled
+json job watch "$JOB" | tail -n 1 >"$NETWORK_DIR/job.json"
+[ "$(jq -r .state "$NETWORK_DIR/job.json")" = Settled ] || die "job $JOB is $(jq -r .state "$NETWORK_DIR/job.json")"
+note "$(quern job watch "$JOB" 2>/dev/null | tail -n 1)"
 
 step "who paid and got what"
-CLIENT_AFTER="$(json account $CLIENT | jq -r '.free')"
-PROVIDER_AFTER="$(json account $PROVIDER | jq -r '.free')"
-PRICE_AFTER="$(json pool show $CLASS | jq -r 'if type == "array" then .[0] else . end | .spot_human')"
-json economics >"$NETWORK_DIR/economics.json"
+snapshot after
+delta() { eval "calc \"\$${1}_after - (\$${1}_before)\""; }
+of_job() { jq -r ".$1" "$NETWORK_DIR/job.json"; }
+client_delta="$(delta client)"
+row() { printf '      %-46s %22s QRN\n' "$1" "$2"; }
+row "client: GPU time bought in the market" "$(qrn "-$(of_job paid)")"
+row "client: job fee on the part used" "$(qrn "-$(of_job fee_charged)")"
+row "client: its transactions" "$(qrn "$(calc "$client_delta + $(of_job paid) + $(of_job fee_charged)")")"
+row "client: in all" "$(qrn "$client_delta")"
+note "client: $(of_job claims_returned_human) of $DURATION came back as claims, to use or sell"
+row "provider: proceeds released on delivery" "$(qrn "$(delta provider)")"
+row "to the stakers' pot" "$(qrn "$(delta to_stakers)")"
+row "to the treasury" "$(qrn "$(delta to_treasury)")"
+row "to the insurance fund" "$(qrn "$(delta to_insurance)")"
+row "to block authors" "$(qrn "$(delta to_authors)")"
+row "burned" "$(qrn "$(delta burned)")"
+row "total issuance" "$(qrn "$(delta supply)")"
+note "price of $CLASS: $price_before before, $price_after after"
+
+# Legs and burn must sum to the fees, and issuance must have fallen by what was burned: to the planck.
+fees="$(calc "$(delta job_fees) + $(delta market_fees) + $(delta transaction_fees)")"
+legs="$(calc "$(delta to_stakers) + $(delta to_treasury) + $(delta to_insurance) + $(delta to_authors) + $(delta burned)")"
+[ "$fees" = "$legs" ] || die "fees of $fees planck, but legs of $legs"
+[ "$(calc "$(delta supply) + $(delta burned)")" = 0 ] || die "issuance and what was burned differ"
+[ "$(calc "$(delta provider) > 0")" = 1 ] || die "the provider was not paid"
+note "checked: the legs sum to the fees, and issuance fell by exactly what was burned"
+quern check | sed 's/^/      /'
+
+if [ -n "$THEN" ]; then
+	STEP="running $THEN"
+	printf '\n\033[1m%s\033[0m\n' "$STEP"
+	QUERN_URL="$QUERN_URL" JOB_FRACTAL="$JOB_FRACTAL" JOB_PRIMES="$JOB_PRIMES" QUERN="$BIN/quern" bash -c "$THEN"
+	quern check | sed 's/^/      /'
+fi
+
+printf '\n\033[1;32mdone in %d minutes and %d seconds\033[0m\n' $((SECONDS / 60)) $((SECONDS % 60))
+if [ "$KEEP" = 1 ]; then
+	STEP="keeping the network"
+	cat <<-END
+
+		The network runs until Ctrl-C.
+		  Polkadot.js Apps   Settings > Development > Custom: $QUERN_URL
+		  the client         export QUERN_URL=$QUERN_URL
+		                     $BIN/quern pool show
+		                     $BIN/quern --key //Eve job request --class $CLASS --duration 2s \\
+		                       --program $JOB_PRIMES --input-text 'from=1 to=100000' --serve 127.0.0.1:0 --wait
+		                     $BIN/quern economics
+		  the daemon         curl http://$DAEMON/status
+	END
+	trap 'exit 0' INT TERM
+	while :; do sleep 1; done
+fi

@@ -57,6 +57,7 @@ chain_types! {
 	}
 
 	/// How a client pays, and how long it waits.
+	#[derive(Default)]
 	pub struct JobTerms {
 		/// Claims of the client's own to use, in milliseconds; the rest of the GPU time is bought.
 		pub claims: GpuTime,
@@ -407,17 +408,6 @@ chain_types! {
 		pub issuance: Balance,
 		/// Burned since genesis.
 		pub burned: Balance,
-	}
-}
-
-impl Default for JobTerms {
-	fn default() -> Self {
-		JobTerms {
-			claims: 0,
-			pace: None,
-			bid_blocks: None,
-			accept_blocks: None,
-		}
 	}
 }
 

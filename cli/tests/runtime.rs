@@ -545,13 +545,13 @@ fn runtime_apis_answer_what_is_read() {
 	});
 	for method in ["quote_buy", "quote_sell"] {
 		let ty = output("ComputeAmmApi", method, 2);
-		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, &quote, method);
+		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, quote, method);
 		let read = read.expect("a quote");
 		assert_eq!((read.gpu_time, read.total, read.fee, read.impact_ppm), (1, 2, 3, 6));
 		assert_eq!(read.price, quern::Price(2_000_000_000_000_000_000));
 
 		let failed: Result<primitives::Quote, DispatchError> = Err(pallet_compute_amm::Error::<Runtime>::NoPool.into());
-		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, &failed, method);
+		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, failed, method);
 		let failure = quern::errors::dispatch_value(&read.expect_err("an error"), &metadata);
 		assert_eq!(
 			(failure.pallet.as_deref(), failure.name.as_str()),
@@ -565,7 +565,7 @@ fn runtime_apis_answer_what_is_read() {
 			error: [1, 0, 0, 0],
 			message: None,
 		}));
-		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, &failed, method);
+		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, failed, method);
 		assert_eq!(
 			quern::errors::dispatch_value(&read.expect_err("an error"), &metadata).pallet,
 			None

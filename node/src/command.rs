@@ -3,16 +3,18 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	service,
+	service::{self, FullBackend, FullClient},
 };
 use polkadot_sdk::{
 	sc_cli::{self, SubstrateCli},
+	sc_consensus::DefaultImportQueue,
 	sc_consensus_babe, sc_consensus_grandpa,
 	sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker},
-	sc_service::{self, PartialComponents},
+	sc_service::{self, Configuration, PartialComponents, TaskManager},
 	sp_runtime::traits::Block as BlockT,
 };
 use quern_runtime::opaque::Block;
+use std::sync::Arc;
 
 impl SubstrateCli for Cli {
 	fn impl_name() -> String {
@@ -59,45 +61,54 @@ pub fn run() -> sc_cli::Result<()> {
 			.sync_run(|config| cmd.run(config.chain_spec, config.network)),
 		Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
 		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let PartialComponents {
+			let Opened {
 				client,
-				task_manager,
 				import_queue,
+				task_manager,
 				..
-			} = service::new_partial(&config)?;
+			} = open(&config)?;
 			Ok((cmd.run(client, import_queue), task_manager))
 		}),
 		Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let PartialComponents {
-				client, task_manager, ..
-			} = service::new_partial(&config)?;
+			let Opened {
+				client,
+				import_queue,
+				mut task_manager,
+				..
+			} = open(&config)?;
+			task_manager.keep_alive(import_queue);
 			Ok((cmd.run(client, config.database), task_manager))
 		}),
 		Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let PartialComponents {
-				client, task_manager, ..
-			} = service::new_partial(&config)?;
+			let Opened {
+				client,
+				import_queue,
+				mut task_manager,
+				..
+			} = open(&config)?;
+			task_manager.keep_alive(import_queue);
 			Ok((cmd.run(client, config.chain_spec), task_manager))
 		}),
 		Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let PartialComponents {
+			let Opened {
 				client,
-				task_manager,
 				import_queue,
+				task_manager,
 				..
-			} = service::new_partial(&config)?;
+			} = open(&config)?;
 			Ok((cmd.run(client, import_queue), task_manager))
 		}),
 		Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
 		Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let PartialComponents {
+			let Opened {
 				client,
-				task_manager,
 				backend,
-				..
-			} = service::new_partial(&config)?;
+				import_queue,
+				mut task_manager,
+			} = open(&config)?;
+			task_manager.keep_alive(import_queue);
 			let revert_consensus: Box<dyn FnOnce(_, _, _) -> _> = Box::new(|client, backend, blocks| {
-				sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
+				sc_consensus_babe::revert(Arc::clone(&client), backend, blocks)?;
 				sc_consensus_grandpa::revert(client, blocks)?;
 				Ok(())
 			});
@@ -105,6 +116,35 @@ pub fn run() -> sc_cli::Result<()> {
 		}),
 		Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
 	}
+}
+
+/// What the commands on a node's database need.
+struct Opened {
+	client: Arc<FullClient>,
+	backend: Arc<FullBackend>,
+	import_queue: DefaultImportQueue<Block>,
+	task_manager: TaskManager,
+}
+
+/// Opens the database. What else a node has lives as long as the task manager: tasks that lost their
+/// other end before being told to stop would be reported as failed.
+fn open(config: &Configuration) -> Result<Opened, sc_service::Error> {
+	let PartialComponents {
+		client,
+		backend,
+		import_queue,
+		mut task_manager,
+		transaction_pool,
+		other,
+		..
+	} = service::new_partial(config)?;
+	task_manager.keep_alive((transaction_pool, other));
+	Ok(Opened {
+		client,
+		backend,
+		import_queue,
+		task_manager,
+	})
 }
 
 /// Runs a node until it is told to stop (SIGINT, SIGTERM) or an essential task of it ends.

@@ -3,10 +3,12 @@
 //!
 //! The command line is in [`cli`], what each command does in [`command`], the chains the binary
 //! knows by name in [`chain_spec`], and the node itself (client, consensus, network) in [`service`].
+//! [`equivocation`] reports validators that sign two blocks for one slot.
 
 mod chain_spec;
 mod cli;
 mod command;
+mod equivocation;
 mod rpc;
 mod service;
 

@@ -1,8 +1,14 @@
 //! The node: a client on the runtime's Wasm, BABE to author, GRANDPA to finalise, the transaction
 //! pool, the network, JSON-RPC and the off-chain workers.
 
-use crate::rpc;
-use futures::FutureExt;
+use crate::{
+	equivocation::{NoReports, Watch},
+	rpc,
+};
+use futures::{
+	future::{poll_fn, BoxFuture},
+	FutureExt,
+};
 use polkadot_sdk::{
 	sc_basic_authorship::ProposerFactory,
 	sc_client_api::{Backend, BlockBackend},
@@ -19,8 +25,8 @@ use polkadot_sdk::{
 	sc_offchain::{OffchainWorkerOptions, OffchainWorkers},
 	sc_rpc::SubscriptionTaskExecutor,
 	sc_service::{
-		self, BuildNetworkParams, Configuration, Error as ServiceError, PartialComponents, Role, SpawnTasksParams,
-		TaskManager, WarpSyncConfig,
+		self, BuildNetworkParams, Configuration, Error as ServiceError, PartialComponents, Role,
+		SpawnEssentialTaskHandle, SpawnTasksParams, TaskManager, WarpSyncConfig,
 	},
 	sc_telemetry::{Error as TelemetryError, Telemetry, TelemetryHandle, TelemetryWorker},
 	sc_transaction_pool::{Builder as PoolBuilder, TransactionPoolHandle},
@@ -29,6 +35,7 @@ use polkadot_sdk::{
 		inherents::{BabeCreateInherentDataProviders, InherentDataProvider as SlotInherent},
 		SlotDuration,
 	},
+	sp_core::traits::SpawnEssentialNamed,
 	sp_io::SubstrateHostFunctions,
 	sp_keystore::KeystorePtr,
 	sp_runtime::traits::Block as BlockT,
@@ -37,7 +44,7 @@ use polkadot_sdk::{
 };
 use quern_primitives::BlockNumber;
 use quern_runtime::{opaque::Block, RuntimeApi};
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, task::Poll, time::Duration};
 
 /// The client: the chain's database and the runtime's Wasm run over it.
 pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<SubstrateHostFunctions>>;
@@ -50,12 +57,13 @@ pub type FullPool = TransactionPoolHandle<Block, FullClient>;
 
 type GrandpaImport = grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
 type GrandpaLink = grandpa::LinkHalf<Block, FullClient, FullSelectChain>;
-type BabeImport =
-	babe::BabeBlockImport<Block, FullClient, GrandpaImport, BabeCreateInherentDataProviders<Block>, FullSelectChain>;
+type BabeImport = Watch<
+	babe::BabeBlockImport<Block, FullClient, GrandpaImport, BabeCreateInherentDataProviders<Block>, FullSelectChain>,
+>;
 type Hash = <Block as BlockT>::Hash;
 
-/// GRANDPA makes a justification at least this often (blocks); a warp-syncing node and a bridge
-/// need one for every authority set, and those are made at set changes whatever this says.
+/// The most blocks between two stored GRANDPA justifications. Those at a change of the authority set,
+/// which warp sync needs, are stored whatever this says.
 const JUSTIFICATION_PERIOD: u32 = 512;
 
 /// How long a GRANDPA message is expected to take to all voters.
@@ -111,7 +119,7 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
 
 	let transaction_pool = Arc::new(
 		PoolBuilder::new(
-			task_manager.spawn_essential_handle(),
+			PoolSpawner(task_manager.spawn_essential_handle()),
 			client.clone(),
 			config.role.is_authority().into(),
 		)
@@ -132,16 +140,15 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
 	let slot_duration = babe_config.slot_duration();
 	let inherents = inherents(slot_duration);
 
-	// BABE's import compares each header with what its author signed for the same slot, and sends
-	// the proof of an equivocation to the runtime through the pool.
 	let (babe_import, babe_link) = babe::block_import(
 		babe_config,
 		grandpa_import.clone(),
 		client.clone(),
 		inherents.clone(),
 		select_chain.clone(),
-		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
+		OffchainTransactionPoolFactory::new(NoReports),
 	)?;
+	let babe_import = Watch::new(babe_import, client.clone(), babe_link.clone(), transaction_pool.clone());
 
 	let (import_queue, babe_worker) = babe::import_queue(babe::ImportQueueParams {
 		link: babe_link.clone(),
@@ -171,6 +178,35 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
 			telemetry,
 		},
 	})
+}
+
+/// Spawns the pool's tasks. One of them blocks its thread until the pool is dropped, which a stop of the
+/// node does: it would end before it could see that the node stops, and be reported as failed.
+#[derive(Clone)]
+struct PoolSpawner(SpawnEssentialTaskHandle);
+
+impl SpawnEssentialNamed for PoolSpawner {
+	fn spawn_essential_blocking(&self, name: &'static str, group: Option<&'static str>, task: BoxFuture<'static, ()>) {
+		let task = async move {
+			task.await;
+			// The task manager looks for a stop before it polls again.
+			let mut looked = false;
+			poll_fn(move |cx| {
+				if looked {
+					return Poll::Ready(());
+				}
+				looked = true;
+				cx.waker().wake_by_ref();
+				Poll::Pending
+			})
+			.await
+		};
+		SpawnEssentialNamed::spawn_essential_blocking(&self.0, name, group, task.boxed());
+	}
+
+	fn spawn_essential(&self, name: &'static str, group: Option<&'static str>, task: BoxFuture<'static, ()>) {
+		SpawnEssentialNamed::spawn_essential(&self.0, name, group, task);
+	}
 }
 
 fn inherents(slot_duration: SlotDuration) -> BabeCreateInherentDataProviders<Block> {

@@ -24,7 +24,7 @@ use hardware::{Hardware, Sampler};
 use http::Shared;
 use keys::NodeKey;
 use quern::AccountId;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use store::{ChainIdentity, Store};
 use tokio::{
 	net::TcpListener,
@@ -210,6 +210,7 @@ async fn serve(config: Config) -> Result<()> {
 		.with_context(|| format!("log is {:?}, which is no filter", config.log))?;
 	tracing_subscriber::fmt()
 		.with_env_filter(filter)
+		.with_ansi(std::io::stderr().is_terminal())
 		.with_writer(std::io::stderr)
 		.init();
 

@@ -18,7 +18,10 @@ use quern_primitives::{
 	Price,
 };
 
-use configs::{consensus::BABE_GENESIS_EPOCH_CONFIG, money::{TreasuryAccount, EXISTENTIAL_DEPOSIT}};
+use configs::{
+	consensus::BABE_GENESIS_EPOCH_CONFIG,
+	money::{TreasuryAccount, EXISTENTIAL_DEPOSIT},
+};
 
 /// What each development account has, in planck.
 const ENDOWMENT: Balance = 1_000_000 * QRN;
@@ -59,7 +62,9 @@ fn devnet(validators: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> serde_json::Valu
 	let committee =
 		[Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie].map(|each| each.to_account_id());
 	build_struct_json_patch!(RuntimeGenesisConfig {
-		charter: pallet_charter::GenesisConfig { epoch_blocks: Some(EPOCH_BLOCKS) },
+		charter: pallet_charter::GenesisConfig {
+			epoch_blocks: Some(EPOCH_BLOCKS)
+		},
 		balances: BalancesConfig {
 			balances: Sr25519Keyring::well_known()
 				.map(|each| (each.to_account_id(), ENDOWMENT))
@@ -67,20 +72,33 @@ fn devnet(validators: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> serde_json::Valu
 				.chain(pallet_accounts().map(|each| (each, EXISTENTIAL_DEPOSIT)))
 				.collect::<Vec<_>>(),
 		},
-		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
+		babe: BabeConfig {
+			epoch_config: BABE_GENESIS_EPOCH_CONFIG
+		},
 		restaking: RestakingConfig {
-			operators: validators.iter().map(|(each, _)| (each.to_account_id(), BOND)).collect::<Vec<_>>(),
+			operators: validators
+				.iter()
+				.map(|(each, _)| (each.to_account_id(), BOND))
+				.collect::<Vec<_>>(),
 		},
 		session: SessionConfig {
 			keys: validators
 				.iter()
 				.map(|(each, grandpa)| {
-					(each.to_account_id(), each.to_account_id(), session_keys(*each, *grandpa))
+					(
+						each.to_account_id(),
+						each.to_account_id(),
+						session_keys(*each, *grandpa),
+					)
 				})
 				.collect::<Vec<_>>(),
 		},
-		technical_committee: TechnicalCommitteeConfig { members: committee.to_vec() },
-		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+		technical_committee: TechnicalCommitteeConfig {
+			members: committee.to_vec()
+		},
+		sudo: SudoConfig {
+			key: Some(Sr25519Keyring::Alice.to_account_id())
+		},
 		provider_registry: ProviderRegistryConfig {
 			devnet: true,
 			classes: vec![(
@@ -108,5 +126,8 @@ pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
 
 /// Names of the presets.
 pub fn preset_names() -> Vec<PresetId> {
-	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)]
+	vec![
+		PresetId::from(DEV_RUNTIME_PRESET),
+		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
+	]
 }

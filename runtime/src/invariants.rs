@@ -19,7 +19,11 @@ pub fn broken() -> Vec<String> {
 	pallets
 		.into_iter()
 		.flat_map(|(pallet, result)| {
-			result.err().unwrap_or_default().into_iter().map(move |what| format!("{pallet}: {what}"))
+			result
+				.err()
+				.unwrap_or_default()
+				.into_iter()
+				.map(move |what| format!("{pallet}: {what}"))
 		})
 		.collect()
 }

@@ -25,7 +25,7 @@ use std::{
 #[derive(Subcommand, Debug)]
 pub enum JobCommand {
 	/// Ask for a program to be run: buys the GPU time and waits for a provider to be drawn.
-	Request(RequestArgs),
+	Request(Box<RequestArgs>),
 	/// Follow a job, one line for each change, until it has ended.
 	Watch {
 		/// The job.
@@ -144,7 +144,7 @@ fn size(text: &str) -> Result<u32, String> {
 /// Does it.
 pub async fn run(context: &Context, command: JobCommand) -> Result<(), Error> {
 	match command {
-		JobCommand::Request(args) => request(context, args).await,
+		JobCommand::Request(args) => request(context, *args).await,
 		JobCommand::Watch { job } => watch(context, job).await,
 		JobCommand::Output { job, out } => output(context, job, &out).await,
 		JobCommand::Accept { job } => decide(context, job, job_escrow::accept(job), "accepted").await,

@@ -1,11 +1,7 @@
 //! Benchmarks.
 
 use crate::*;
-use polkadot_sdk::{
-	frame_benchmarking::v2::*,
-	frame_support::traits::EnsureOrigin,
-	sp_runtime::traits::Hash,
-};
+use polkadot_sdk::{frame_benchmarking::v2::*, frame_support::traits::EnsureOrigin, sp_runtime::traits::Hash};
 
 #[benchmarks]
 mod benchmarks {

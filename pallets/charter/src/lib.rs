@@ -58,7 +58,10 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			if let Some(blocks) = self.epoch_blocks {
-				assert!(blocks >= 4, "an epoch of fewer than 4 blocks has no room for GRANDPA's change of set");
+				assert!(
+					blocks >= 4,
+					"an epoch of fewer than 4 blocks has no room for GRANDPA's change of set"
+				);
 				EpochBlocks::<T>::put(blocks);
 			}
 		}

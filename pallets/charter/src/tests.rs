@@ -38,7 +38,10 @@ impl pallet_charter::Config for Test {
 
 pub(crate) fn new_test_ext(epoch_blocks: Option<u64>) -> sp_io::TestExternalities {
 	let storage = RuntimeGenesisConfig {
-		charter: GenesisConfig { epoch_blocks, ..Default::default() },
+		charter: GenesisConfig {
+			epoch_blocks,
+			..Default::default()
+		},
 		..Default::default()
 	};
 	let mut ext: sp_io::TestExternalities = storage.build_storage().expect("genesis is sound").into();
@@ -65,7 +68,11 @@ fn only_the_upgrade_origin_authorises_and_the_version_is_checked() {
 		assert_noop!(Charter::authorize_upgrade(RuntimeOrigin::signed(1), hash), BadOrigin);
 		assert_ok!(Charter::authorize_upgrade(RuntimeOrigin::root(), hash));
 		System::assert_last_event(
-			frame_system::Event::UpgradeAuthorized { code_hash: hash, check_version: true }.into(),
+			frame_system::Event::UpgradeAuthorized {
+				code_hash: hash,
+				check_version: true,
+			}
+			.into(),
 		);
 	});
 }

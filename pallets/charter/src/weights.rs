@@ -2,11 +2,7 @@
 //! replace them.
 
 use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::weights::Weight,
-	frame_system,
-	sp_core::Get,
-};
+use polkadot_sdk::{frame_support::weights::Weight, frame_system, sp_core::Get};
 
 /// Weights of the calls.
 pub trait WeightInfo {

@@ -77,5 +77,7 @@ impl SignedGpuCheck {
 /// The nonce that `attestor` sends to `node` in `period`, whose assignment was drawn from `seed`:
 /// no other attestor's answer fits, nor any other period's.
 pub fn nonce(seed: &H256, period: Period, node: NodeId, attestor: &AttestorId) -> H256 {
-	(b"quern/nonce/1", seed, period, node, attestor).using_encoded(blake2_256).into()
+	(b"quern/nonce/1", seed, period, node, attestor)
+		.using_encoded(blake2_256)
+		.into()
 }

@@ -12,7 +12,18 @@ use serde::{Deserialize, Serialize};
 
 /// An IP address and a TCP port, plain HTTP.
 #[derive(
-	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
 )]
 pub struct Endpoint {
 	/// The address.
@@ -23,7 +34,18 @@ pub struct Endpoint {
 
 /// An IP address, in network byte order.
 #[derive(
-	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
 )]
 pub enum Ip {
 	/// IPv4.
@@ -77,11 +99,13 @@ fn is_public_v4(octets: &[u8; 4]) -> bool {
 	!matches!(
 		octets,
 		[0, ..]
-			| [10, ..] | [127, ..]
+			| [10, ..]
+			| [127, ..]
 			| [100, 64..=127, ..]
 			| [169, 254, ..]
 			| [172, 16..=31, ..]
-			| [192, 0, 0, _] | [192, 0, 2, _]
+			| [192, 0, 0, _]
+			| [192, 0, 2, _]
 			| [192, 31, 196, _]
 			| [192, 52, 193, _]
 			| [192, 88, 99, _]
@@ -113,12 +137,22 @@ mod tests {
 	use super::*;
 
 	fn endpoint(ip: &str, port: u16) -> Endpoint {
-		Endpoint { ip: ip.parse::<IpAddr>().expect("a literal").into(), port }
+		Endpoint {
+			ip: ip.parse::<IpAddr>().expect("a literal").into(),
+			port,
+		}
 	}
 
 	#[test]
 	fn takes_public_addresses() {
-		for ip in ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "2a01:4f8::1"] {
+		for ip in [
+			"1.1.1.1",
+			"8.8.8.8",
+			"172.32.0.1",
+			"100.128.0.1",
+			"2606:4700:4700::1111",
+			"2a01:4f8::1",
+		] {
 			assert!(endpoint(ip, 8400).is_allowed(false), "{ip}");
 		}
 	}
@@ -126,10 +160,36 @@ mod tests {
 	#[test]
 	fn refuses_addresses_that_lead_inside() {
 		for ip in [
-			"0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
-			"172.31.255.255", "192.0.0.1", "192.168.1.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
-			"::", "::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1",
-			"fe80::1", "fec0::1", "fc00::1", "fd12::1", "ff02::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "100::1",
+			"0.0.0.0",
+			"10.1.2.3",
+			"100.64.0.1",
+			"127.0.0.1",
+			"127.255.255.254",
+			"169.254.169.254",
+			"172.16.0.1",
+			"172.31.255.255",
+			"192.0.0.1",
+			"192.168.1.1",
+			"198.18.0.1",
+			"224.0.0.1",
+			"240.0.0.1",
+			"255.255.255.255",
+			"::",
+			"::1",
+			"::ffff:127.0.0.1",
+			"::ffff:8.8.8.8",
+			"::127.0.0.1",
+			"64:ff9b::7f00:1",
+			"64:ff9b:1::1",
+			"fe80::1",
+			"fec0::1",
+			"fc00::1",
+			"fd12::1",
+			"ff02::1",
+			"2002:7f00:1::",
+			"2001::1",
+			"2001:db8::1",
+			"100::1",
 		] {
 			assert!(!endpoint(ip, 8400).is_allowed(false), "{ip}");
 		}

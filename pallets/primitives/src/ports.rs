@@ -60,15 +60,30 @@ pub trait Capacity<AccountId> {
 	/// Delivery: burns `gpu_time` claims out of `holder`'s account, lowers the provider's obligation
 	/// by as much, and releases `floor(proceeds × gpu_time / obligations)` to it. Returns what was
 	/// released. Call `vacate` first.
-	fn deliver(provider: &AccountId, class: ClassId, holder: &AccountId, gpu_time: GpuTime) -> Result<Balance, DispatchError>;
+	fn deliver(
+		provider: &AccountId,
+		class: ClassId,
+		holder: &AccountId,
+		gpu_time: GpuTime,
+	) -> Result<Balance, DispatchError>;
 	/// Whether `who` may speak for the node: its provider, or the account of its own key.
 	fn acts_for(who: &AccountId, node: NodeId) -> bool;
 }
 
 /// What a part of an operator's bond is reserved for.
 #[derive(
-	Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, codec::Encode, codec::Decode, codec::DecodeWithMemTracking,
-	codec::MaxEncodedLen, scale_info::TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	codec::Encode,
+	codec::Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	scale_info::TypeInfo,
 )]
 pub enum BondUse {
 	/// A registered node's flat bond.
@@ -108,7 +123,15 @@ pub struct AttestableNode<AccountId> {
 
 /// What a quorum said of a node in a period.
 #[derive(
-	Clone, Copy, PartialEq, Eq, Debug, codec::Encode, codec::Decode, codec::DecodeWithMemTracking, codec::MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	codec::Encode,
+	codec::Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
 	scale_info::TypeInfo,
 )]
 pub enum Verdict {

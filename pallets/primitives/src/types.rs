@@ -29,7 +29,18 @@ pub type Price = FixedU128;
 
 /// Which way an order trades.
 #[derive(
-	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
 )]
 pub enum Side {
 	/// Pays tokens, gets claims.
@@ -122,7 +133,20 @@ pub struct PoolInfo {
 }
 
 /// What a job asks of a node, bounded by the pallet that stores it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub enum Runner {
 	/// A Wasm program in the provider's sandbox: input in, output out, nothing else.
 	Wasm,
@@ -140,7 +164,9 @@ pub struct Demand {
 }
 
 /// One era's figures, each in planck, each the sum of the era's events.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct EraFigures {
 	/// Price of the GPU time that settled jobs used.
 	pub job_revenue: Balance,

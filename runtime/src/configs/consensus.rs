@@ -18,8 +18,10 @@ pub type MaxAuthorities = ConstU32<1_000>;
 
 /// One slot in four has a primary author; every slot has a secondary one, with a VRF output, so that
 /// each block carries randomness.
-pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration =
-	BabeEpochConfiguration { c: (1, 4), allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots };
+pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfiguration {
+	c: (1, 4),
+	allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,
+};
 
 /// How long evidence of an equivocation is of use, in blocks: the time that stake stays slashable.
 pub const REPORT_LONGEVITY: u64 = 7 * DAYS as u64;
@@ -41,8 +43,7 @@ impl pallet_babe::Config for Runtime {
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = ConstU32<0>;
 	type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, pallet_babe::AuthorityId)>>::Proof;
-	type EquivocationReportSystem =
-		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
 }
 
 impl pallet_grandpa::Config for Runtime {

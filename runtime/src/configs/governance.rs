@@ -1,6 +1,7 @@
 //! Committee, upgrades, proxies.
 
 use crate::*;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{
 	frame_support::{
 		parameter_types,
@@ -11,7 +12,6 @@ use polkadot_sdk::{
 	pallet_collective::{EnsureProportionAtLeast, PrimeDefaultVote},
 	sp_runtime::{traits::BlakeTwo256, Perbill},
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use quern_primitives::units::DAYS;
 use scale_info::TypeInfo;
 
@@ -69,7 +69,19 @@ impl pallet_multisig::Config for Runtime {
 
 /// What a proxy may do for the account it speaks for.
 #[derive(
-	Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Copy,
+	Clone,
+	Eq,
+	PartialEq,
+	Ord,
+	PartialOrd,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub enum ProxyType {
 	/// Anything.
@@ -88,14 +100,23 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		match self {
 			ProxyType::Any => true,
 			ProxyType::Compute => {
-				matches!(call, RuntimeCall::JobEscrow(_) | RuntimeCall::ComputeAmm(_) | RuntimeCall::Utility(_))
-			},
+				matches!(
+					call,
+					RuntimeCall::JobEscrow(_) | RuntimeCall::ComputeAmm(_) | RuntimeCall::Utility(_)
+				)
+			}
 			ProxyType::Provider => {
-				matches!(call, RuntimeCall::ProviderRegistry(_) | RuntimeCall::JobEscrow(_) | RuntimeCall::Utility(_))
-			},
+				matches!(
+					call,
+					RuntimeCall::ProviderRegistry(_) | RuntimeCall::JobEscrow(_) | RuntimeCall::Utility(_)
+				)
+			}
 			ProxyType::Staking => {
-				matches!(call, RuntimeCall::Restaking(_) | RuntimeCall::Session(_) | RuntimeCall::Utility(_))
-			},
+				matches!(
+					call,
+					RuntimeCall::Restaking(_) | RuntimeCall::Session(_) | RuntimeCall::Utility(_)
+				)
+			}
 		}
 	}
 

@@ -15,7 +15,7 @@ use polkadot_sdk::{
 	pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment},
 	sp_runtime::{
 		traits::{AccountIdConversion, IdentityLookup},
-		FixedPointNumber, Perquintill, Permill,
+		FixedPointNumber, Permill, Perquintill,
 	},
 };
 use quern_primitives::{
@@ -59,9 +59,9 @@ parameter_types! {
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type OnChargeTransaction = FungibleAdapter<Balances, pallet_fee_router::TransactionFees<Runtime>>;
-	// A block's two seconds of computing cost 20 QRN, a megabyte 10.
-	type WeightToFee = ConstantMultiplier<Balance, ConstU128<10>>;
-	type LengthToFee = ConstantMultiplier<Balance, ConstU128<10_000_000>>;
+	// A block's two seconds of computing cost 2 QRN, a megabyte 1.
+	type WeightToFee = ConstantMultiplier<Balance, ConstU128<1>>;
+	type LengthToFee = ConstantMultiplier<Balance, ConstU128<1_000_000>>;
 	type FeeMultiplierUpdate =
 		TargetedFeeAdjustment<Self, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
 	type OperationalFeeMultiplier = ConstU8<5>;

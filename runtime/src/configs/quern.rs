@@ -41,7 +41,7 @@ pub struct OrderOwners;
 impl OnOrder for OrderOwners {
 	fn filled(order: &OrderRef, gpu_time: GpuTime, tokens: Balance) {
 		match order.purpose {
-			Purpose::Trade => {},
+			Purpose::Trade => {}
 			Purpose::Job(_) => JobEscrow::filled(order, gpu_time, tokens),
 			Purpose::Offer(_) => ProviderRegistry::filled(order, gpu_time, tokens),
 		}
@@ -49,7 +49,7 @@ impl OnOrder for OrderOwners {
 
 	fn closed(order: &OrderRef, gpu_time: GpuTime, returned: u128) {
 		match order.purpose {
-			Purpose::Trade => {},
+			Purpose::Trade => {}
 			Purpose::Job(_) => JobEscrow::closed(order, gpu_time, returned),
 			Purpose::Offer(_) => ProviderRegistry::closed(order, gpu_time, returned),
 		}

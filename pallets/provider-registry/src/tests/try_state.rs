@@ -189,7 +189,7 @@ fn notices_books_and_lists_that_disagree() {
 
 #[test]
 fn notices_attestable_nodes_that_are_not() {
-	notices("not those that are not paused", || Attestable::<Test>::kill());
+	notices("not those that are not paused", Attestable::<Test>::kill);
 	notices("not those that are not paused", || {
 		corrupt_node(|node| node.state = NodeState::Paused)
 	});

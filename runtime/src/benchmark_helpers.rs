@@ -1,0 +1,158 @@
+//! Sets up, for a pallet's benchmarks, what they need of the other pallets.
+
+use crate::*;
+use polkadot_sdk::{
+	frame_support::traits::{
+		fungible::Mutate as _,
+		fungibles::{Create, Inspect, Mutate as _},
+	},
+	sp_core::{crypto::UncheckedFrom, ed25519, sr25519},
+	sp_runtime::traits::OpaqueKeys,
+};
+use quern_primitives::{
+	endpoint::{Endpoint, Ip},
+	ports::{BondUse, Bonds, Market},
+	units::{PERIOD_BLOCKS, QRN},
+	ClassId, GpuTime, NodeId, Price,
+};
+
+/// The runtime's side of every benchmark.
+pub struct Helper;
+
+const PURSE: Balance = 1_000_000 * QRN;
+const ENDPOINT: Endpoint = Endpoint {
+	ip: Ip::V4([1, 1, 1, 1]),
+	port: 8400,
+};
+
+fn fund(who: &AccountId, amount: Balance) {
+	Balances::mint_into(who, amount).expect("the benchmark's purse is filled");
+}
+
+fn class_with_asset(class: ClassId) {
+	if !Assets::asset_exists(class) {
+		<Assets as Create<AccountId>>::create(class, ProviderRegistry::account_id(), true, 1)
+			.expect("the class has no asset yet");
+	}
+}
+
+fn node_of(provider: &AccountId, class: ClassId, number: NodeId) {
+	let period = System::block_number() / PERIOD_BLOCKS;
+	let mut seed = [0; 32];
+	seed[..4].copy_from_slice(&number.to_le_bytes());
+	pallet_provider_registry::Nodes::<Runtime>::insert(
+		number,
+		pallet_provider_registry::Node {
+			provider: provider.clone(),
+			class,
+			gpus: 1,
+			memory_mib: 1,
+			endpoint: ENDPOINT,
+			key: sr25519::Public::unchecked_from(seed),
+			state: pallet_provider_registry::NodeState::Active,
+			last_served: Some(period),
+			last_told: Some(period),
+			missed: 0,
+			occupied: 0,
+		},
+	);
+	pallet_provider_registry::Attestable::<Runtime>::mutate(|list| {
+		list.try_push(number).expect("the list of nodes has room")
+	});
+}
+
+impl pallet_compute_amm::BenchmarkHelper<AccountId> for Helper {
+	fn give_claims(class: ClassId, who: &AccountId, amount: GpuTime) {
+		class_with_asset(class);
+		Assets::mint_into(class, who, amount).expect("the class has its asset");
+	}
+}
+
+impl pallet_provider_registry::BenchmarkHelper<AccountId> for Helper {
+	fn make_operator(who: &AccountId, nodes: u32) {
+		let bond = (nodes as Balance + 1) * 100 * QRN;
+		fund(who, PURSE + bond);
+		Restaking::bond(RuntimeOrigin::signed(who.clone()), bond).expect("the bond is large enough");
+	}
+}
+
+impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
+	fn prepare(client: &AccountId, provider: &AccountId, gpu_time: GpuTime) -> (ClassId, NodeId) {
+		let (class, node) = (0, 99);
+		let all = gpu_time * 102;
+		fund(client, PURSE);
+		fund(&ProviderRegistry::account_id(), PURSE);
+		<Self as pallet_provider_registry::BenchmarkHelper<AccountId>>::make_operator(provider, 10);
+		class_with_asset(class);
+		pallet_provider_registry::Classes::<Runtime>::insert(
+			class,
+			pallet_provider_registry::Class {
+				name: b"bench".to_vec().try_into().expect("the name is short"),
+				floor_price: Price::from_u32(1),
+				opening: None,
+			},
+		);
+		ProviderRegistry::register_provider(RuntimeOrigin::signed(provider.clone())).expect("it is an operator");
+		node_of(provider, class, node);
+		pallet_provider_registry::ProvidersOf::<Runtime>::mutate(class, |list| {
+			list.try_push(provider.clone()).expect("the list of providers has room")
+		});
+		pallet_provider_registry::Providers::<Runtime>::mutate(provider, |found| {
+			found
+				.as_mut()
+				.expect("registered above")
+				.nodes
+				.try_push(node)
+				.expect("it has no node yet")
+		});
+		Restaking::reserve(provider, BondUse::Node(node), 100 * QRN).expect("its bond is free");
+		pallet_provider_registry::Books::<Runtime>::insert(
+			provider,
+			class,
+			pallet_provider_registry::Book {
+				active_gpus: 1,
+				obligations: all,
+				..Default::default()
+			},
+		);
+		Assets::mint_into(class, client, gpu_time).expect("the class has its asset");
+		let keeper = ProviderRegistry::account_id();
+		Assets::mint_into(class, &keeper, all - gpu_time).expect("the class has its asset");
+		<ComputeAmm as Market<AccountId>>::create_pool(&keeper, class, 1_000 * QRN, all - gpu_time)
+			.expect("the keeper has both");
+		(class, node)
+	}
+}
+
+impl pallet_attestation::BenchmarkHelper<AccountId> for Helper {
+	fn make_attestable(count: u32) {
+		let provider = AccountId::new([7; 32]);
+		class_with_asset(0);
+		for number in 0..count {
+			node_of(&provider, 0, number);
+		}
+		pallet_provider_registry::Books::<Runtime>::insert(
+			&provider,
+			0,
+			pallet_provider_registry::Book {
+				active_gpus: count,
+				..Default::default()
+			},
+		);
+	}
+}
+
+impl pallet_restaking::BenchmarkHelper<AccountId> for Helper {
+	fn set_keys(who: &AccountId) {
+		let seed: [u8; 32] = *who.as_ref();
+		let keys = SessionKeys {
+			babe: sr25519::Public::unchecked_from(seed).into(),
+			grandpa: ed25519::Public::unchecked_from(seed).into(),
+			attestation: sr25519::Public::unchecked_from(seed).into(),
+		};
+		for id in SessionKeys::key_ids() {
+			pallet_session::KeyOwner::<Runtime>::insert((*id, keys.get_raw(*id).to_vec()), who);
+		}
+		pallet_session::NextKeys::<Runtime>::insert(who, keys);
+	}
+}
