@@ -91,11 +91,11 @@ impl Included {
 #[derive(Clone)]
 pub struct Client {
 	inner: Arc<Inner>,
+	patience: Patience,
 }
 
 struct Inner {
 	url: String,
-	patience: Patience,
 	/// Shared by all connections, since it keeps the metadata of each runtime version.
 	config: QuernConfig,
 	genesis: H256,
@@ -130,15 +130,23 @@ impl Client {
 		let link = dial(url, &config, patience).await?;
 		let genesis = link.online.genesis_hash();
 		Ok(Client {
+			patience,
 			inner: Arc::new(Inner {
 				url: url.into(),
-				patience,
 				config,
 				genesis,
 				link: Mutex::new(Some(link)),
 				lanes: SyncMutex::default(),
 			}),
 		})
+	}
+
+	/// The same connection, mended with another patience.
+	pub fn with_patience(&self, patience: Patience) -> Self {
+		Client {
+			inner: self.inner.clone(),
+			patience,
+		}
 	}
 
 	/// Where the node is.
@@ -322,7 +330,7 @@ impl Client {
 		}
 		*slot = None;
 		tracing::info!(url = %self.inner.url, "reconnecting to the node");
-		let link = dial(&self.inner.url, &self.inner.config, self.inner.patience).await?;
+		let link = dial(&self.inner.url, &self.inner.config, self.patience).await?;
 		if link.online.genesis_hash() != self.inner.genesis {
 			return Err(Error::Other(format!(
 				"the node at {} is now of another chain (genesis {:?} where it was {:?})",

@@ -226,7 +226,10 @@ impl LocalTransactionPool for NoReports {
 mod tests {
 	use super::*;
 	use polkadot_sdk::{
-		sp_consensus_babe::{digests::SecondaryPlainPreDigest, AuthorityPair},
+		sp_consensus_babe::{
+			digests::{PreDigest, SecondaryPlainPreDigest},
+			AuthorityPair,
+		},
 		sp_core::Pair,
 		sp_runtime::{Digest, DigestItem},
 	};
@@ -262,11 +265,10 @@ mod tests {
 
 	/// A header for `slot` as it comes out of the runtime; `content` makes it differ from others.
 	fn unsealed(slot: u64, content: u8) -> Header {
-		let pre_digest = SecondaryPlainPreDigest {
+		let pre_digest = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
 			authority_index: 0,
 			slot: slot.into(),
-		}
-		.into();
+		});
 		let digest = Digest {
 			logs: vec![DigestItem::babe_pre_digest(pre_digest)],
 		};

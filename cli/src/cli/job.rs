@@ -13,12 +13,13 @@ use quern::{
 	fetch::download_checked,
 	units::{format_amount, format_duration, mul_div},
 	Artifact, Balance, Call, Error, FetchOptions, GpuTime, Head, Included, Job, JobId, JobSpec, JobState, JobTerms,
-	Outcome, Runner, Until, View, H256,
+	Outcome, Patience, Runner, Until, View, H256,
 };
 use std::{
 	io::Write,
 	net::SocketAddr,
 	path::{Path, PathBuf},
+	time::Duration,
 };
 
 /// What can be done with jobs.
@@ -127,6 +128,9 @@ pub struct RequestArgs {
 	wait: bool,
 }
 
+/// How long a command that follows a job waits for a node that restarts.
+const LONG: Patience = Patience::For(Duration::from_secs(120));
+
 /// Reads a size in bytes: `1000`, `500KiB`, `2MiB`.
 fn size(text: &str) -> Result<u32, String> {
 	let bad = || format!("'{text}' is no size below 4 GiB: write bytes, or KiB or MiB, like 500KiB");
@@ -232,11 +236,14 @@ async fn request(context: &Context, args: RequestArgs) -> Result<(), Error> {
 		},
 		max_output: args.output_limit,
 	};
+	let price = match max_cost {
+		0 => "your claims".into(),
+		_ => format!("at most {}", format_amount(max_cost)),
+	};
 	output.progress(format!(
-		"asking for {} of {} for at most {} and the job fee",
+		"asking for {} of {} for {price} and the job fee",
 		format_duration(gpu_time),
-		details.name(),
-		format_amount(max_cost)
+		details.name()
 	));
 	let call = job_escrow::request_job(class, args.gpus, args.duration, max_cost, &spec, &terms);
 	let included = context.client.submit(&call, &signer, Until::InBlock).await?;
@@ -362,15 +369,16 @@ fn verdict(id: JobId, job: Option<&Job>) -> Result<(), Error> {
 /// Prints each change of a job until `enough`, and returns how it stood then; `None` if the chain has
 /// dropped its record meanwhile.
 async fn follow(context: &Context, id: JobId, enough: impl Fn(&JobState) -> bool) -> Result<Option<Job>, Error> {
-	let mut blocks = context.client.blocks(Head::Best);
-	let mut view = context.client.best().await?;
+	let client = context.client.with_patience(LONG);
+	let mut blocks = client.blocks(Head::Best);
+	let mut view = client.best().await?;
 	let mut last: Option<(JobState, GpuTime)> = None;
 	loop {
 		let found = match view.job(id).await {
 			Ok(found) => found,
 			Err(error) if error.is_connection() => {
 				context.output.progress("lost the connection, reconnecting");
-				view = context.client.best().await?;
+				view = client.best().await?;
 				continue;
 			}
 			Err(error) => return Err(error),

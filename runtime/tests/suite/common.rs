@@ -585,6 +585,11 @@ pub fn claims_of(who: &AccountId) -> GpuTime {
 	Assets::balance(CPU, who)
 }
 
+/// An operator's bond that nothing reserves.
+pub fn free_bond(who: &AccountId) -> Balance {
+	<Restaking as quern_primitives::ports::Bonds<AccountId>>::free_bond(who)
+}
+
 /// All accounts' balances.
 pub fn balances() -> BTreeMap<AccountId, Balance> {
 	frame_system::Account::<Runtime>::iter()

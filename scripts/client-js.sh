@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Buys GPU time through @polkadot/api on the network at QUERN_URL: counts primes, checks the answer.
+#
+#   QUERN_URL=ws://… scripts/client-js.sh [PRIMES.wasm]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/setup.sh
+
+if ! command -v npm >/dev/null; then
+	say "installing Debian packages: nodejs npm"
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >&2
+fi
+cd scripts/polkadot-api
+[ -d node_modules/@polkadot/api ] || npm ci --no-audit --no-fund --silent
+output="$(mktemp)"
+trap 'rm -f "$output"' EXIT
+QUERN_OUTPUT="$output" node buy.mjs "${1:-${JOB_PRIMES:?}}" "from=1 to=2000000" cpu-x86-64 4000
+cat "$output"
+# π(2,000,000), published: OEIS A006880's neighbours, and any prime table.
+grep -q '"count":148933' "$output" || die "the count of primes is wrong"
