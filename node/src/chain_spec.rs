@@ -147,7 +147,9 @@ mod tests {
 	#[test]
 	fn specification_files_keep_a_place_for_the_light_sync_state() {
 		let json = |rest: &str| {
-			format!(r#"{{"name":"x","id":"x","genesis":{{"raw":{{"top":{{}},"childrenDefault":{{}}}}}}{rest}}}"#)
+			format!(
+				r#"{{"name":"x","id":"x","bootNodes":[],"genesis":{{"raw":{{"top":{{}},"childrenDefault":{{}}}}}}{rest}}}"#
+			)
 		};
 		let plain = ChainSpec::from_json_bytes(json("").into_bytes()).expect("no extension is required");
 		let found = get_extension::<sc_sync_state_rpc::LightSyncStateExtension>(plain.extensions());

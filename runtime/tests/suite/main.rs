@@ -1,6 +1,7 @@
 //! The runtime as it ships, native, driven block by block: real digests, real transactions with their
 //! fees, and after each block every invariant and the sum of the supply.
 
+mod attacks;
 mod common;
 mod sessions;
 mod trip;

@@ -144,8 +144,10 @@ fn a_validator_that_is_gone_gets_its_bond_back_when_it_cannot_be_slashed_any_mor
 	let ext = genesis(json!({ "charter": { "epochBlocks": 4 }, "restaking": { "sessionsPerEra": 1 } }));
 	on(ext, |chain| {
 		join(chain, "Charlie", 20_000 * QRN);
-		chain.run_to_session(3);
 		let charlie = user("Charlie");
+		// What authors earn would be in the sums.
+		chain.silence(&charlie);
+		chain.run_to_session(3);
 		let before = total(&charlie.id);
 		let mut fees = chain.ok(&charlie, Staking::unbond { amount: 20_000 * QRN });
 		let era = Restaking::current_era();
@@ -200,9 +202,9 @@ fn babe_equivocation(chain: &Chain, name: &str) -> babe::EquivocationProof<Heade
 }
 
 /// Two prevotes of one round for different blocks.
-fn grandpa_equivocation(name: &str) -> grandpa::EquivocationProof<H256, BlockNumber> {
+fn grandpa_equivocation(name: &str, round: u64) -> grandpa::EquivocationProof<H256, BlockNumber> {
 	let pair = grandpa_key(name);
-	let (round, set) = (1u64, pallet_grandpa_set());
+	let set = pallet_grandpa_set();
 	let vote = |byte: u8| {
 		let vote = (H256([byte; 32]), now());
 		let signature = pair.sign(&grandpa::localized_payload(round, set, &(0u8, vote)));
@@ -269,24 +271,33 @@ fn equivocations_are_slashed_and_burned() {
 		assert_eq!(bond("Charlie"), 57_000 * QRN - slash);
 
 		// GRANDPA, the same operator in the same era: the larger counts, so nothing more.
-		let proof = grandpa_equivocation("Charlie");
+		let proof = grandpa_equivocation("Charlie", 1);
 		let owner =
 			<Runtime as GrandpaApi<Block>>::generate_key_ownership_proof(0, grandpa_key("Charlie").public().into())
 				.expect("a proof");
 		<Runtime as GrandpaApi<Block>>::submit_report_equivocation_unsigned_extrinsic(proof, owner);
 		assert_eq!(Executive::apply_extrinsic(taken()), Ok(Ok(())));
 		assert_eq!(bond("Charlie"), 57_000 * QRN - slash);
-		// Another one's is its own.
-		let owner = <Runtime as GrandpaApi<Block>>::generate_key_ownership_proof(0, grandpa_key("Dave").public().into())
-			.expect("a proof");
-		<Runtime as GrandpaApi<Block>>::submit_report_equivocation_unsigned_extrinsic(
-			grandpa_equivocation("Dave"),
-			owner,
-		);
+		// Another one's, in another round, is its own.
+		let of_dave = |round| {
+			let key = grandpa_key("Dave").public().into();
+			let owner = <Runtime as GrandpaApi<Block>>::generate_key_ownership_proof(0, key).expect("a proof");
+			<Runtime as GrandpaApi<Block>>::submit_report_equivocation_unsigned_extrinsic(
+				grandpa_equivocation("Dave", round),
+				owner,
+			)
+		};
 		let burned = FeeRouter::supply().burned;
+		assert_eq!(of_dave(2), Some(()));
 		assert_eq!(Executive::apply_extrinsic(taken()), Ok(Ok(())));
 		assert_eq!(bond("Dave"), 50_000 * QRN - slash);
 		assert_eq!(FeeRouter::supply().burned, burned + slash);
+		// In the same round as Charlie: two of four together lose all that they were exposed with, each the
+		// difference to what it lost before.
+		assert_eq!(of_dave(1), Some(()));
+		assert_eq!(Executive::apply_extrinsic(taken()), Ok(Ok(())));
+		assert_eq!((bond("Charlie"), bond("Dave")), (7_000 * QRN, 0));
+		assert_eq!(FeeRouter::supply().burned, burned + (50_000 + 50_000) * QRN - slash);
 
 		// In this session and the next they were chosen already; in the one after they are out.
 		chain.silence(&user("Dave"));
@@ -300,8 +311,10 @@ fn equivocations_are_slashed_and_burned() {
 		assert_eq!(sorted(attestors()), ids(&["Alice", "Bob"]));
 		assert!(Session::disabled_validators().is_empty());
 
-		// In the next era they may come back, with what is left.
+		// In the next era it may come back, with what a validator needs.
 		chain.run_to_session(6);
+		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::BelowMinValidatorBond);
+		chain.ok(&charlie, Staking::bond_more { amount: 3_000 * QRN });
 		chain.ok(&charlie, Staking::validate {});
 		assert!(Restaking::is_candidate(&charlie.id));
 	});
