@@ -18,10 +18,7 @@ use quern_primitives::{
 	Price,
 };
 
-use configs::{
-	consensus::BABE_GENESIS_EPOCH_CONFIG,
-	money::{TreasuryAccount, EXISTENTIAL_DEPOSIT},
-};
+use configs::{consensus::BABE_GENESIS_EPOCH_CONFIG, governance::TreasuryAccount, money::EXISTENTIAL_DEPOSIT};
 
 /// What each development account has, in planck.
 const ENDOWMENT: Balance = 1_000_000 * QRN;

@@ -1,16 +1,23 @@
-//! Committee, upgrades, proxies.
+//! Committee, treasury, upgrades, proxies.
 
 use crate::*;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{
 	frame_support::{
 		parameter_types,
-		traits::{ConstU128, ConstU32, EitherOfDiverse, InstanceFilter},
+		traits::{
+			tokens::{PayFromAccount, UnityAssetBalanceConversion},
+			ConstU128, ConstU32, EitherOf, EitherOfDiverse, InstanceFilter,
+		},
 		weights::Weight,
+		PalletId,
 	},
-	frame_system::EnsureRoot,
+	frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureWithSuccess},
 	pallet_collective::{EnsureProportionAtLeast, PrimeDefaultVote},
-	sp_runtime::{traits::BlakeTwo256, Perbill},
+	sp_runtime::{
+		traits::{AccountIdConversion, BlakeTwo256, IdentityLookup},
+		Perbill, Permill,
+	},
 };
 use quern_primitives::units::DAYS;
 use scale_info::TypeInfo;
@@ -43,6 +50,43 @@ impl pallet_collective::Config<CommitteeInstance> for Runtime {
 	type DisapproveOrigin = RootOrTwoThirds;
 	type KillOrigin = RootOrTwoThirds;
 	type Consideration = ();
+}
+
+parameter_types! {
+	pub const TreasuryPalletId: PalletId = PalletId(*b"qrn/trsy");
+	pub TreasuryAccount: AccountId = TreasuryPalletId::get().into_account_truncating();
+	pub const SpendPeriod: BlockNumber = 7 * DAYS;
+	pub const PayoutPeriod: BlockNumber = 30 * DAYS;
+	/// The treasury burns nothing of its own: what is burned is a leg of a settled fee.
+	pub const TreasuryBurn: Permill = Permill::zero();
+	pub const MaxSpend: Balance = Balance::MAX;
+}
+
+/// Spends: two thirds of the committee, or root.
+pub type SpendOrigin =
+	EitherOf<EnsureRootWithSuccess<AccountId, MaxSpend>, EnsureWithSuccess<TwoThirdsOfCommittee, AccountId, MaxSpend>>;
+
+impl pallet_treasury::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type Currency = Balances;
+	type RejectOrigin = RootOrTwoThirds;
+	type SpendPeriod = SpendPeriod;
+	type Burn = TreasuryBurn;
+	type BurnDestination = ();
+	type PalletId = TreasuryPalletId;
+	type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
+	type SpendFunds = ();
+	type MaxApprovals = ConstU32<100>;
+	type SpendOrigin = SpendOrigin;
+	type AssetKind = ();
+	type Beneficiary = AccountId;
+	type BeneficiaryLookup = IdentityLookup<AccountId>;
+	type Paymaster = PayFromAccount<Balances, TreasuryAccount>;
+	type BalanceConverter = UnityAssetBalanceConversion;
+	type PayoutPeriod = PayoutPeriod;
+	type BlockNumberProvider = System;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
 }
 
 impl pallet_charter::Config for Runtime {

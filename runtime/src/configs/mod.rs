@@ -2,8 +2,8 @@
 //!
 //! - [`system`]: blocks, transactions, and who may call what;
 //! - [`consensus`]: authoring, finality, sessions, offences;
-//! - [`money`]: the native token, claims and pool shares, fees, the treasury;
-//! - [`governance`]: committee, upgrades, proxies;
+//! - [`money`]: the native token, claims and pool shares, fees;
+//! - [`governance`]: committee, treasury, upgrades, proxies;
 //! - [`quern`]: the market for GPU time, and the wiring of its ports.
 
 pub mod consensus;

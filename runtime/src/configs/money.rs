@@ -1,25 +1,18 @@
-//! The native token, claims and pool shares, fees, the treasury.
+//! The native token, claims and pool shares, fees.
 
 use crate::*;
 use polkadot_sdk::{
 	frame_support::{
 		parameter_types,
-		traits::{
-			tokens::{PayFromAccount, UnityAssetBalanceConversion},
-			AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, VariantCountOf,
-		},
+		traits::{AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, VariantCountOf},
 		weights::ConstantMultiplier,
-		PalletId,
 	},
-	frame_system::{EnsureNever, EnsureRoot},
+	frame_system::EnsureNever,
 	pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment},
-	sp_runtime::{
-		traits::{AccountIdConversion, IdentityLookup},
-		FixedPointNumber, Permill, Perquintill,
-	},
+	sp_runtime::{FixedPointNumber, Perquintill},
 };
 use quern_primitives::{
-	units::{DAYS, MILLI_QRN, QRN},
+	units::{MILLI_QRN, QRN},
 	ClassId,
 };
 
@@ -120,45 +113,6 @@ impl pallet_assets::BenchmarkHelper<codec::Compact<ClassId>, ()> for AssetsBench
 	fn create_reserve_id_parameter(_: u32) {}
 }
 
-parameter_types! {
-	pub const TreasuryPalletId: PalletId = PalletId(*b"qrn/trsy");
-	pub TreasuryAccount: AccountId = TreasuryPalletId::get().into_account_truncating();
-	pub const SpendPeriod: BlockNumber = 7 * DAYS;
-	pub const PayoutPeriod: BlockNumber = 30 * DAYS;
-	/// The treasury burns nothing of its own: what is burned is a leg of a settled fee.
-	pub const TreasuryBurn: Permill = Permill::zero();
-	pub const MaxSpend: Balance = Balance::MAX;
-}
-
-/// Spends: two thirds of the committee, or root.
-pub type SpendOrigin = polkadot_sdk::frame_support::traits::EitherOf<
-	polkadot_sdk::frame_system::EnsureRootWithSuccess<AccountId, MaxSpend>,
-	polkadot_sdk::frame_system::EnsureWithSuccess<super::governance::TwoThirdsOfCommittee, AccountId, MaxSpend>,
->;
-
-impl pallet_treasury::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type Currency = Balances;
-	type RejectOrigin = super::governance::RootOrTwoThirds;
-	type SpendPeriod = SpendPeriod;
-	type Burn = TreasuryBurn;
-	type BurnDestination = ();
-	type PalletId = TreasuryPalletId;
-	type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
-	type SpendFunds = ();
-	type MaxApprovals = ConstU32<100>;
-	type SpendOrigin = SpendOrigin;
-	type AssetKind = ();
-	type Beneficiary = AccountId;
-	type BeneficiaryLookup = IdentityLookup<AccountId>;
-	type Paymaster = PayFromAccount<Balances, TreasuryAccount>;
-	type BalanceConverter = UnityAssetBalanceConversion;
-	type PayoutPeriod = PayoutPeriod;
-	type BlockNumberProvider = System;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
-}
-
 /// The present block's author.
 pub struct BlockAuthor;
 
@@ -167,6 +121,3 @@ impl polkadot_sdk::frame_support::traits::Get<Option<AccountId>> for BlockAuthor
 		Authorship::author()
 	}
 }
-
-/// Root, for what only development chains do.
-pub type Root = EnsureRoot<AccountId>;

@@ -23,8 +23,8 @@ use quern_primitives::{
 
 use super::{
 	consensus::{BlockRandomness, UnbondingEras},
-	governance::RootOrTwoThirds,
-	money::{BlockAuthor, TreasuryAccount},
+	governance::{RootOrTwoThirds, TreasuryAccount},
+	money::BlockAuthor,
 };
 
 parameter_types! {

@@ -26,7 +26,8 @@ use quern_primitives::{
 use quern_runtime::{
 	configs::{
 		governance::ProxyType,
-		money::{ClaimsInstance, SharesInstance, TreasuryAccount, EXISTENTIAL_DEPOSIT},
+		governance::TreasuryAccount,
+		money::{ClaimsInstance, SharesInstance, EXISTENTIAL_DEPOSIT},
 	},
 	*,
 };
@@ -870,7 +871,7 @@ fn claims_and_shares_are_the_pallets() {
 			min_balance: 1,
 		};
 		chain.ok(&user("Alice"), pallet_sudo::Call::sudo { call: Box::new(mint.into()) });
-		assert!(!Assets::asset_exists(5));
+		assert!(!pallet_assets::Asset::<Runtime, ClaimsInstance>::contains_key(5));
 	});
 }
 

@@ -3,5 +3,7 @@
 
 mod attacks;
 mod common;
+mod random;
 mod sessions;
 mod trip;
+mod upgrade;

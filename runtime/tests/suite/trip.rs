@@ -13,7 +13,7 @@ use quern_primitives::{
 	units::{PERIOD_BLOCKS, QRN},
 	Balance, GpuTime, Side,
 };
-use quern_runtime::{configs::money::TreasuryAccount, configs::money::EXISTENTIAL_DEPOSIT, *};
+use quern_runtime::{configs::governance::TreasuryAccount, configs::money::EXISTENTIAL_DEPOSIT, *};
 
 /// What the claims are worth at the batch's price, times `bp` ten-thousandths.
 fn worth(gpu_time: GpuTime, tokens: Balance, denominator: u128, bp: u128) -> (u128, bool) {
