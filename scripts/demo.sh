@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
 done
 
 cd "$(dirname "$0")/.."
-STEP="setting up"
+STEP="setting up and building"
 NETWORK_STARTED=0
 finish() {
 	local status=$?

@@ -20,7 +20,7 @@ as_root() {
 
 # --- Debian packages -----------------------------------------------------------------------------
 
-PACKAGES=(ca-certificates protobuf-compiler clang libclang-dev cmake pkg-config libssl-dev mold git curl jq bc)
+PACKAGES=(ca-certificates build-essential protobuf-compiler clang libclang-dev cmake pkg-config libssl-dev mold git curl jq bc)
 
 install_packages() {
 	command -v dpkg-query >/dev/null || {

@@ -113,12 +113,20 @@ fn strangers_move_no_job() {
 		let submit = |job, used| Escrow::submit { job, outcome, used };
 
 		for who in [&eve(), &other, &other_key, &client] {
-			for call in [Escrow::acknowledge { job: id }, Escrow::decline { job: id }, submit(id, 1)] {
+			for call in [
+				Escrow::acknowledge { job: id },
+				Escrow::decline { job: id },
+				submit(id, 1),
+			] {
 				chain.refused(who, call, Escrows::NotOfNode);
 			}
 		}
 		for who in [&eve(), &provider, &key] {
-			for call in [Escrow::accept { job: id }, Escrow::reject { job: id }, Escrow::cancel { job: id }] {
+			for call in [
+				Escrow::accept { job: id },
+				Escrow::reject { job: id },
+				Escrow::cancel { job: id },
+			] {
 				chain.refused(who, call, Escrows::NotClient);
 			}
 		}
@@ -138,7 +146,11 @@ fn strangers_move_no_job() {
 			chain.refused(&client, call, Escrows::NotFound);
 		}
 		// Not before its time, and not after.
-		for call in [Escrow::accept { job: id }, Escrow::reject { job: id }, Escrow::cancel { job: id }] {
+		for call in [
+			Escrow::accept { job: id },
+			Escrow::reject { job: id },
+			Escrow::cancel { job: id },
+		] {
 			chain.refused(&client, call, Escrows::WrongState);
 		}
 		chain.refused(&key, submit(id, 1), Escrows::WrongState);
@@ -160,7 +172,11 @@ fn strangers_move_no_job() {
 		chain.ok(&key, submit(id, 4_000));
 		chain.refused(&key, submit(id, 4_000), Escrows::WrongState);
 		chain.ok(&client, Escrow::accept { job: id });
-		for call in [Escrow::accept { job: id }, Escrow::reject { job: id }, Escrow::cancel { job: id }] {
+		for call in [
+			Escrow::accept { job: id },
+			Escrow::reject { job: id },
+			Escrow::cancel { job: id },
+		] {
 			chain.refused(&client, call, Escrows::WrongState);
 		}
 		chain.refused(&key, submit(id, 4_000), Escrows::WrongState);
@@ -207,16 +223,83 @@ fn requests_that_cannot_be() {
 			(request(1, day + 1, QRN, none), Escrows::DurationTooLong),
 			(request(u32::MAX, u128::MAX, QRN, none), Escrows::DurationTooLong),
 			(request(1, 1_000, 0, none), Escrows::NothingOffered),
-			(request(1, 1_000, 0, JobTerms { claims: 1_001, ..none }), Escrows::TooManyClaims),
-			(request(1, 1_000, 0, JobTerms { claims: u128::MAX, ..none }), Escrows::TooManyClaims),
-			(request(1, 1_000, 0, JobTerms { claims: 1_000, ..none }), Escrows::NotEnoughClaims),
-			(request(1, 1_000, QRN, JobTerms { pace: Some(0), ..none }), Escrows::PaceTooSlow),
-			(request(1, 1_000, QRN, JobTerms { pace: Some(90), ..none }), Escrows::PaceTooSlow),
+			(
+				request(1, 1_000, 0, JobTerms { claims: 1_001, ..none }),
+				Escrows::TooManyClaims,
+			),
+			(
+				request(
+					1,
+					1_000,
+					0,
+					JobTerms {
+						claims: u128::MAX,
+						..none
+					},
+				),
+				Escrows::TooManyClaims,
+			),
+			(
+				request(1, 1_000, 0, JobTerms { claims: 1_000, ..none }),
+				Escrows::NotEnoughClaims,
+			),
+			(
+				request(1, 1_000, QRN, JobTerms { pace: Some(0), ..none }),
+				Escrows::PaceTooSlow,
+			),
+			(
+				request(1, 1_000, QRN, JobTerms { pace: Some(90), ..none }),
+				Escrows::PaceTooSlow,
+			),
 			(request(u32::MAX, day, QRN, none), Escrows::PaceTooSlow),
-			(request(1, 1_000, QRN, JobTerms { bid_blocks: Some(HOURS + 1), ..none }), Escrows::BidTooLong),
-			(request(1, 1_000, QRN, JobTerms { bid_blocks: Some(u32::MAX), ..none }), Escrows::BidTooLong),
-			(request(1, 1_000, QRN, JobTerms { accept_blocks: Some(0), ..none }), Escrows::BadAcceptWindow),
-			(request(1, 1_000, QRN, JobTerms { accept_blocks: Some(u32::MAX), ..none }), Escrows::BadAcceptWindow),
+			(
+				request(
+					1,
+					1_000,
+					QRN,
+					JobTerms {
+						bid_blocks: Some(HOURS + 1),
+						..none
+					},
+				),
+				Escrows::BidTooLong,
+			),
+			(
+				request(
+					1,
+					1_000,
+					QRN,
+					JobTerms {
+						bid_blocks: Some(u32::MAX),
+						..none
+					},
+				),
+				Escrows::BidTooLong,
+			),
+			(
+				request(
+					1,
+					1_000,
+					QRN,
+					JobTerms {
+						accept_blocks: Some(0),
+						..none
+					},
+				),
+				Escrows::BadAcceptWindow,
+			),
+			(
+				request(
+					1,
+					1_000,
+					QRN,
+					JobTerms {
+						accept_blocks: Some(u32::MAX),
+						..none
+					},
+				),
+				Escrows::BadAcceptWindow,
+			),
 			(request(1, 1_000, u128::MAX, none), Escrows::Overflow),
 		] {
 			// The fee on the largest number does not overflow, but nobody has it.
@@ -240,7 +323,14 @@ fn requests_that_cannot_be() {
 		let mut large = spec();
 		large.input.size = 256 * 1024 * 1024 + 1;
 		chain.refused(&dave, request_of(CPU, large), Escrows::ArtifactTooLarge);
-		for location in ["", "http://", "ftp://a/b", "file:///etc/passwd", "http://a b", "https://ä"] {
+		for location in [
+			"",
+			"http://",
+			"ftp://a/b",
+			"file:///etc/passwd",
+			"http://a b",
+			"https://ä",
+		] {
 			let mut bad = spec();
 			bad.program.location = BoundedVec::truncate_from(location.into());
 			chain.refused(&dave, request_of(CPU, bad), Escrows::BadLocation);
@@ -358,16 +448,28 @@ fn capacity_that_nobody_earned() {
 		};
 		let back = |gpu_time| Registry::buy_back { class: CPU, gpu_time };
 		chain.refused(&provider, Registry::register_provider {}, Registries::NotOperator);
-		chain.refused(&provider, register_node(&provider, &key, 1), Registries::ProviderNotFound);
+		chain.refused(
+			&provider,
+			register_node(&provider, &key, 1),
+			Registries::ProviderNotFound,
+		);
 		chain.refused(&provider, open(1), Registries::ProviderNotFound);
 		chain.refused(&provider, offer(1, 1), Registries::ProviderNotFound);
 		chain.refused(&provider, back(1), Registries::BookNotFound);
-		chain.refused(&provider, Staking::bond { amount: 100 * QRN - 1 }, Stakings::BelowMinBond);
+		chain.refused(
+			&provider,
+			Staking::bond { amount: 100 * QRN - 1 },
+			Stakings::BelowMinBond,
+		);
 		chain.ok(&provider, Staking::bond { amount: 250 * QRN });
 		chain.ok(&provider, Registry::register_provider {});
 		chain.refused(&provider, Registry::register_provider {}, Registries::AlreadyExists);
 		for gpus in [0, 65, u32::MAX] {
-			chain.refused(&provider, register_node(&provider, &key, gpus), Registries::InvalidHardware);
+			chain.refused(
+				&provider,
+				register_node(&provider, &key, gpus),
+				Registries::InvalidHardware,
+			);
 		}
 		// Another's key: its holder never agreed.
 		chain.refused(
@@ -383,15 +485,45 @@ fn capacity_that_nobody_earned() {
 		// Two flat bonds fit into 250 QRN, three do not.
 		let (second, third) = (user("Charlie//2"), user("Charlie//3"));
 		chain.ok(&provider, register_node(&provider, &second, 1));
-		chain.refused(&provider, register_node(&provider, &third, 1), Stakings::InsufficientFreeBond);
-		chain.refused(&provider, Staking::unbond { amount: 50 * QRN + 1 }, Stakings::InsufficientFreeBond);
-		chain.refused(&provider, Staking::unbond { amount: 250 * QRN }, Stakings::InsufficientFreeBond);
-		chain.refused(&provider, Staking::unbond { amount: u128::MAX }, Stakings::InsufficientBond);
+		chain.refused(
+			&provider,
+			register_node(&provider, &third, 1),
+			Stakings::InsufficientFreeBond,
+		);
+		chain.refused(
+			&provider,
+			Staking::unbond { amount: 50 * QRN + 1 },
+			Stakings::InsufficientFreeBond,
+		);
+		chain.refused(
+			&provider,
+			Staking::unbond { amount: 250 * QRN },
+			Stakings::InsufficientFreeBond,
+		);
+		chain.refused(
+			&provider,
+			Staking::unbond { amount: u128::MAX },
+			Stakings::InsufficientBond,
+		);
 		chain.refused(&provider, Staking::unbond { amount: 0 }, Stakings::AmountTooSmall);
 		chain.refused(&provider, Staking::withdraw {}, Stakings::NothingToWithdraw);
-		chain.refused(&provider, Staking::bond { amount: 250 * QRN }, Stakings::AlreadyOperator);
-		refused_somehow(chain, &provider, Staking::bond_more { amount: u128::MAX - 250 * QRN });
-		chain.refused(&provider, Staking::bond_more { amount: u128::MAX }, Stakings::InsufficientBond);
+		chain.refused(
+			&provider,
+			Staking::bond { amount: 250 * QRN },
+			Stakings::AlreadyOperator,
+		);
+		refused_somehow(
+			chain,
+			&provider,
+			Staking::bond_more {
+				amount: u128::MAX - 250 * QRN,
+			},
+		);
+		chain.refused(
+			&provider,
+			Staking::bond_more { amount: u128::MAX },
+			Stakings::InsufficientBond,
+		);
 
 		for call in [
 			Registry::set_endpoint {
@@ -422,7 +554,11 @@ fn capacity_that_nobody_earned() {
 				opening,
 			};
 			chain.refused(who, register, DispatchError::BadOrigin);
-			chain.refused(who, Registry::set_opening { class: CPU, opening }, DispatchError::BadOrigin);
+			chain.refused(
+				who,
+				Registry::set_opening { class: CPU, opening },
+				DispatchError::BadOrigin,
+			);
 		}
 
 		chain.serving.insert(0, key.pair.clone());
@@ -445,10 +581,18 @@ fn capacity_that_nobody_earned() {
 		chain.refused(&provider, back(400_001), Registries::ObligationsExceeded);
 		chain.refused(&provider, back(u128::MAX), Registries::ObligationsExceeded);
 		// With obligations it stays, and so does its bond.
-		chain.refused(&provider, Registry::deregister_node { node: 0 }, Registries::ObligationsRemain);
+		chain.refused(
+			&provider,
+			Registry::deregister_node { node: 0 },
+			Registries::ObligationsRemain,
+		);
 		chain.ok(&provider, Registry::pause_node { node: 0 });
 		chain.refused(&provider, Registry::pause_node { node: 0 }, Registries::NodePaused);
-		chain.refused(&provider, Registry::deregister_node { node: 0 }, Registries::ObligationsRemain);
+		chain.refused(
+			&provider,
+			Registry::deregister_node { node: 0 },
+			Registries::ObligationsRemain,
+		);
 		chain.refused(&provider, offer(1_000, 1), Registries::AllowanceExceeded);
 		chain.ok(&provider, Registry::resume_node { node: 0 });
 		chain.refused(&provider, Registry::resume_node { node: 0 }, Registries::NodeNotPaused);
@@ -462,7 +606,11 @@ fn a_node_with_a_job_stays() {
 	local_testnet(|chain| {
 		let (provider, key) = open_market(chain);
 		let id = assigned(chain, &user("Dave"), JobTerms::default());
-		chain.refused(&provider, Registry::deregister_node { node: 0 }, Registries::NodeOccupied);
+		chain.refused(
+			&provider,
+			Registry::deregister_node { node: 0 },
+			Registries::NodeOccupied,
+		);
 		// The job's claims are not the provider's to buy back, whosever it has.
 		give_claims(chain, &provider, 100_000);
 		chain.refused(
@@ -475,7 +623,11 @@ fn a_node_with_a_job_stays() {
 		);
 		let free_part = free_bond(&provider.id);
 		assert_eq!(free_part, 900 * QRN - 600_000_000);
-		chain.refused(&provider, Staking::unbond { amount: free_part + 1 }, Stakings::InsufficientFreeBond);
+		chain.refused(
+			&provider,
+			Staking::unbond { amount: free_part + 1 },
+			Stakings::InsufficientFreeBond,
+		);
 		// All but the least of it that nothing reserves may go: the job goes on.
 		chain.ok(&provider, Staking::unbond { amount: free_part });
 		chain.ok(&provider, Registry::pause_node { node: 0 });
@@ -538,12 +690,16 @@ fn reports_that_count_for_nothing() {
 		let elsewhere = user("Alice").pair.sign(&report.signed_bytes(&H256([9; 32])));
 		assert_eq!(chain.send_report(report.clone(), elsewhere), invalid(BadProof));
 		// Another fork, another period.
-		let resigned = |report: &Report<Runtime>, genesis: &H256| user("Alice").pair.sign(&report.signed_bytes(genesis));
+		let resigned =
+			|report: &Report<Runtime>, genesis: &H256| user("Alice").pair.sign(&report.signed_bytes(genesis));
 		let mut forked = report.clone();
 		forked.block_hash = H256([3; 32]);
 		let genesis = chain.genesis;
 		let signature_of = |report: &Report<Runtime>| resigned(report, &genesis);
-		assert_eq!(chain.send_report(forked.clone(), signature_of(&forked)), Err(custom(E::AnotherFork)));
+		assert_eq!(
+			chain.send_report(forked.clone(), signature_of(&forked)),
+			Err(custom(E::AnotherFork))
+		);
 		for (period, why) in [(0, Stale), (2, Future), (u32::MAX, Future)] {
 			let mut other = report.clone();
 			other.period = period;
@@ -556,7 +712,10 @@ fn reports_that_count_for_nothing() {
 			assert_eq!(chain.send_report(report, signature), Err(custom(E::NotAssigned)));
 		}
 		let (empty, signature_of_empty) = chain.report_of(alice, vec![]);
-		assert_eq!(chain.send_report(empty, signature_of_empty), Err(custom(E::NothingObserved)));
+		assert_eq!(
+			chain.send_report(empty, signature_of_empty),
+			Err(custom(E::NothingObserved))
+		);
 		let mut twice = report.clone();
 		twice.observations = BoundedVec::truncate_from(vec![
 			Observation {
@@ -565,7 +724,10 @@ fn reports_that_count_for_nothing() {
 			};
 			2
 		]);
-		assert_eq!(chain.send_report(twice.clone(), signature_of(&twice)), Err(custom(E::NotAscending)));
+		assert_eq!(
+			chain.send_report(twice.clone(), signature_of(&twice)),
+			Err(custom(E::NotAscending))
+		);
 		assert_eq!(balances(), accounts, "feeless, and nothing happened");
 
 		// A signed one is refused, and paid for.
@@ -607,7 +769,8 @@ fn reports_that_count_for_nothing() {
 			})
 			.expect("rolled back");
 		}
-		let (report, signature) = chain.report_of(alice, vec![(node, Seen::Served(chain.answer(node, &key.pair, alice)))]);
+		let (report, signature) =
+			chain.report_of(alice, vec![(node, Seen::Served(chain.answer(node, &key.pair, alice)))]);
 		assert_eq!(chain.send_report(report.clone(), signature), Ok(Ok(())));
 		assert_eq!(chain.send_report(report, signature), invalid(Stale));
 		let (again, signature) = chain.report_of(alice, missed(node));
@@ -636,10 +799,19 @@ fn reports_that_count_for_nothing() {
 fn nobody_burns_past_the_books() {
 	local_testnet(|chain| {
 		let eve = eve();
-		let burn = || RuntimeCall::from(pallet_balances::Call::burn { value: QRN, keep_alive: true });
+		let burn = || {
+			RuntimeCall::from(pallet_balances::Call::burn {
+				value: QRN,
+				keep_alive: true,
+			})
+		};
 		let filtered = || DispatchError::from(frame_system::Error::<Runtime>::CallFiltered);
 		chain.refused(&eve, burn(), filtered());
-		chain.refused(&eve, pallet_utility::Call::batch_all { calls: vec![burn()] }, filtered());
+		chain.refused(
+			&eve,
+			pallet_utility::Call::batch_all { calls: vec![burn()] },
+			filtered(),
+		);
 		chain.refused(
 			&eve,
 			pallet_utility::Call::as_derivative {
@@ -715,7 +887,9 @@ fn nobody_burns_past_the_books() {
 		);
 		chain.refused(
 			&eve,
-			pallet_charter::Call::authorize_upgrade { code_hash: H256([1; 32]) },
+			pallet_charter::Call::authorize_upgrade {
+				code_hash: H256([1; 32]),
+			},
 			DispatchError::BadOrigin,
 		);
 		chain.refused(
@@ -734,7 +908,11 @@ fn nobody_burns_past_the_books() {
 macro_rules! assets_calls {
 	($chain:expr, $who:expr, $victim:expr, $instance:ty, $id:expr) => {{
 		use pallet_assets::Call as C;
-		let (id, who, victim) = (codec::Compact($id), Address::Id($who.id.clone()), Address::Id($victim.clone()));
+		let (id, who, victim) = (
+			codec::Compact($id),
+			Address::Id($who.id.clone()),
+			Address::Id($victim.clone()),
+		);
 		let calls: Vec<C<Runtime, $instance>> = vec![
 			C::create {
 				id: codec::Compact(77),
@@ -782,10 +960,7 @@ macro_rules! assets_calls {
 			},
 			C::freeze_asset { id },
 			C::thaw_asset { id },
-			C::transfer_ownership {
-				id,
-				owner: who.clone(),
-			},
+			C::transfer_ownership { id, owner: who.clone() },
 			C::set_team {
 				id,
 				issuer: who.clone(),
@@ -870,7 +1045,12 @@ fn claims_and_shares_are_the_pallets() {
 			is_sufficient: true,
 			min_balance: 1,
 		};
-		chain.ok(&user("Alice"), pallet_sudo::Call::sudo { call: Box::new(mint.into()) });
+		chain.ok(
+			&user("Alice"),
+			pallet_sudo::Call::sudo {
+				call: Box::new(mint.into()),
+			},
+		);
 		assert!(!pallet_assets::Asset::<Runtime, ClaimsInstance>::contains_key(5));
 	});
 }
@@ -905,15 +1085,29 @@ fn donations_move_no_price_and_break_no_book() {
 			chain.ok(&dave, transfer(account, QRN));
 			chain.next();
 		}
-		assert_eq!((pool().reserve_tokens, pool().reserve_claims), (pool_before.reserve_tokens, pool_before.reserve_claims));
+		assert_eq!(
+			(pool().reserve_tokens, pool().reserve_claims),
+			(pool_before.reserve_tokens, pool_before.reserve_claims)
+		);
 		// All goes on as before.
 		let id = assigned(chain, &dave, JobTerms::default());
 		let key = user("Charlie//node");
 		chain.ok(&key, Escrow::acknowledge { job: id });
 		let outcome = Outcome::Trapped;
-		chain.ok(&key, Escrow::submit { job: id, outcome, used: 4_000 });
+		chain.ok(
+			&key,
+			Escrow::submit {
+				job: id,
+				outcome,
+				used: 4_000,
+			},
+		);
 		chain.ok(&dave, Escrow::accept { job: id });
-		assert_eq!(claims_of(&JobEscrow::account_id()), 10, "what was given stays, and is nobody's");
+		assert_eq!(
+			claims_of(&JobEscrow::account_id()),
+			10,
+			"what was given stays, and is nobody's"
+		);
 	});
 }
 
@@ -931,13 +1125,27 @@ fn accounts_that_are_emptied_lose_nothing_that_is_held() {
 		assert_eq!(book(&provider.id).proceeds, 400_000_000_000);
 		// A client with a job under way.
 		let client = user("Dave");
-		let id = assigned(chain, &client, JobTerms { accept_blocks: Some(3), ..Default::default() });
+		let id = assigned(
+			chain,
+			&client,
+			JobTerms {
+				accept_blocks: Some(3),
+				..Default::default()
+			},
+		);
 		let deposit = held(&client.id);
 		chain.ok(&client, empty("Ferdie"));
 		assert_eq!(held(&client.id), deposit);
 		chain.ok(&key, Escrow::acknowledge { job: id });
 		let outcome = Outcome::Trapped;
-		chain.ok(&key, Escrow::submit { job: id, outcome, used: 4_000 });
+		chain.ok(
+			&key,
+			Escrow::submit {
+				job: id,
+				outcome,
+				used: 4_000,
+			},
+		);
 		chain.run_until(6, "a settlement", || matches!(state(id), JobState::Settled { .. }));
 		assert_eq!((held(&client.id), job(id).fee_charged), (0, deposit));
 
@@ -963,7 +1171,10 @@ fn accounts_that_are_emptied_lose_nothing_that_is_held() {
 		// A node's key that is emptied to dust: the dust is burned by the books.
 		let burned = FeeRouter::supply().burned;
 		let fee_free = free(&key.id);
-		let applied = chain.submit(&key, transfer(&user("Ferdie").id, fee_free - EXISTENTIAL_DEPOSIT / 2 - 100_000_000));
+		let applied = chain.submit(
+			&key,
+			transfer(&user("Ferdie").id, fee_free - EXISTENTIAL_DEPOSIT / 2 - 100_000_000),
+		);
 		assert!(FeeRouter::supply().burned >= burned + applied.fee - applied.fee / 5);
 	});
 }
@@ -1029,22 +1240,35 @@ fn proxies_do_what_they_are_for() {
 				delay: 0,
 			})
 		};
-		let sudo = || RuntimeCall::from(pallet_sudo::Call::sudo { call: Box::new(spend()) });
+		let sudo = || {
+			RuntimeCall::from(pallet_sudo::Call::sudo {
+				call: Box::new(spend()),
+			})
+		};
 		let table: [(ProxyType, RuntimeCall, Vec<RuntimeCall>); 3] = [
 			(
 				ProxyType::Compute,
 				buy(1_000, 1_100_000_000, None).into(),
-				vec![Staking::bond { amount: 100 * QRN }.into(), Registry::register_provider {}.into()],
+				vec![
+					Staking::bond { amount: 100 * QRN }.into(),
+					Registry::register_provider {}.into(),
+				],
 			),
 			(
 				ProxyType::Provider,
 				request(1, 1_000, 1_100_000_000, JobTerms::default()).into(),
-				vec![Staking::bond { amount: 100 * QRN }.into(), buy(1_000, 1_100_000_000, None).into()],
+				vec![
+					Staking::bond { amount: 100 * QRN }.into(),
+					buy(1_000, 1_100_000_000, None).into(),
+				],
 			),
 			(
 				ProxyType::Staking,
 				Staking::bond { amount: 100 * QRN }.into(),
-				vec![Registry::register_provider {}.into(), buy(1_000, 1_100_000_000, None).into()],
+				vec![
+					Registry::register_provider {}.into(),
+					buy(1_000, 1_100_000_000, None).into(),
+				],
 			),
 		];
 		for (proxy_type, allowed, mut others) in table {
@@ -1114,11 +1338,23 @@ fn proxies_do_what_they_are_for() {
 #[test]
 fn absurd_numbers_break_nothing() {
 	local_testnet(|chain| {
-		let (provider, key) = open_market(chain);
+		let (provider, _) = open_market(chain);
 		chain.earn(&provider, 80_000);
 		let dave = user("Dave");
 		give_claims(chain, &dave, 10_000);
-		let amounts = [0, 1, 9, 10, EXISTENTIAL_DEPOSIT, QRN, 1 << 64, 1 << 112, (1 << 112) + 1, u128::MAX / 2, u128::MAX];
+		let amounts = [
+			0,
+			1,
+			9,
+			10,
+			EXISTENTIAL_DEPOSIT,
+			QRN,
+			1 << 64,
+			1 << 112,
+			(1 << 112) + 1,
+			u128::MAX / 2,
+			u128::MAX,
+		];
 		let blocks = [None, Some(0), Some(1), Some(u32::MAX)];
 		let classes = [CPU, 1, u32::MAX];
 		let mut calls: Vec<RuntimeCall> = Vec::new();
@@ -1178,8 +1414,20 @@ fn absurd_numbers_break_nothing() {
 				calls.push(request(u32::MAX, a, b, terms).into());
 				calls.push(request(1, 1_000, a, terms).into());
 			}
-			calls.push(Registry::open_pool { class: CPU, gpu_time: a }.into());
-			calls.push(Registry::buy_back { class: CPU, gpu_time: a }.into());
+			calls.push(
+				Registry::open_pool {
+					class: CPU,
+					gpu_time: a,
+				}
+				.into(),
+			);
+			calls.push(
+				Registry::buy_back {
+					class: CPU,
+					gpu_time: a,
+				}
+				.into(),
+			);
 			calls.push(Staking::bond { amount: a }.into());
 			calls.push(Staking::bond_more { amount: a }.into());
 			calls.push(Staking::unbond { amount: a }.into());
@@ -1202,6 +1450,94 @@ fn absurd_numbers_break_nothing() {
 		}
 		chain.run(30);
 		assert!(taken > 30 && refused > 300, "{taken} {refused}");
-		let _ = key;
+	});
+}
+
+#[test]
+fn a_flood_of_bids_keeps_nobody_out() {
+	local_testnet(|chain| {
+		open_market(chain);
+		let (dave, eve) = (user("Dave"), eve());
+		// Cheap bids, as many as the book takes and more, for as long as bids may stay.
+		let mut taken = 0;
+		for blocks in [10, HOURS] {
+			for _ in 0..70 {
+				let terms = JobTerms {
+					bid_blocks: Some(blocks),
+					..Default::default()
+				};
+				taken += u32::from(chain.submit(&eve, request(1, 20, 10_000_000, terms)).result.is_ok());
+			}
+		}
+		assert!(taken >= 64, "{taken}");
+		// A bid that is worth more takes the place of one of them, and its job runs.
+		let id = assigned(chain, &dave, JobTerms::default());
+		assert!(matches!(state(id), JobState::Assigned { .. }));
+		// A trade too.
+		chain.ok(&dave, buy(1_000, 1_100_000_000, None));
+		chain.next();
+		assert_eq!(claims_of(&dave.id), 1_000);
+		chain.run(30);
+		let before = total(&eve.id);
+		for job in 0..taken.into() {
+			if let JobState::Bidding { .. } = state(job) {
+				chain.ok(&eve, Escrow::cancel { job });
+			}
+		}
+		assert!(before - total(&eve.id) < QRN * 10);
+		assert_eq!(held(&eve.id), 0);
+	});
+}
+
+#[test]
+fn a_provider_leaves_when_another_takes_its_place() {
+	local_testnet(|chain| {
+		let (provider, _) = open_market(chain);
+		let (other, other_key) = (user("Ferdie"), user("Ferdie//node"));
+		chain.provide(&other, &other_key, 8, 1_000 * QRN);
+		let before = total(&provider.id) - book(&provider.id).proceeds;
+		chain.refused(
+			&provider,
+			Registry::deregister_node { node: 0 },
+			Registries::ObligationsRemain,
+		);
+		// The other sells what the first buys, in the same batches.
+		for _ in 0..40 {
+			let owed = book(&provider.id).obligations - claims_of(&provider.id);
+			if owed == 0 {
+				break;
+			}
+			let gpu_time = owed.min(50_000);
+			chain.earn(&other, gpu_time);
+			let offer = Registry::offer_capacity {
+				class: CPU,
+				gpu_time,
+				min_proceeds: 1,
+			};
+			chain.ok(&other, offer);
+			chain.ok(&provider, buy(gpu_time, 2 * QRN, None));
+			chain.next();
+		}
+		let owed = book(&provider.id).obligations;
+		chain.ok(
+			&provider,
+			Registry::buy_back {
+				class: CPU,
+				gpu_time: owed,
+			},
+		);
+		assert_eq!((held(&provider.id), book(&provider.id).proceeds), (0, 0));
+		chain.ok(&provider, Registry::deregister_node { node: 0 });
+		chain.ok(&provider, Registry::deregister_provider {});
+		chain.serving.remove(&0);
+		assert_eq!(book(&other.id).obligations, 400_000);
+		let cost = before + 400_000_000_000 - total(&provider.id);
+		assert!(
+			cost > 400_000_000_000 && cost < QRN,
+			"what it got, the fees, and the market's: {cost}"
+		);
+		// Its whole bond is its own again.
+		assert_eq!(free_bond(&provider.id), 1_000 * QRN);
+		chain.ok(&provider, Staking::unbond { amount: 1_000 * QRN });
 	});
 }

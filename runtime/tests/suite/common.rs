@@ -142,8 +142,13 @@ pub struct Chain {
 
 impl Chain {
 	fn new(state_root: H256) -> Self {
-		let header: GenericHeader<_, _> =
-			Header::new(0, Default::default(), state_root, Default::default(), Default::default());
+		let header: GenericHeader<_, _> = Header::new(
+			0,
+			Default::default(),
+			state_root,
+			Default::default(),
+			Default::default(),
+		);
 		let mut chain = Self {
 			genesis: header.hash(),
 			keys: ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"]
@@ -159,11 +164,6 @@ impl Chain {
 		};
 		chain.begin();
 		chain
-	}
-
-	/// The keys of a validator that tests made.
-	pub fn know(&mut self, pair: sr25519::Pair) {
-		self.keys.insert(pair.public().0, pair);
 	}
 
 	/// Leaves a validator's slots empty from now on.
@@ -216,7 +216,9 @@ impl Chain {
 
 	fn begin(&mut self) {
 		let number = System::block_number() + 1;
-		let digest = Digest { logs: vec![self.claim()] };
+		let digest = Digest {
+			logs: vec![self.claim()],
+		};
 		let header = Header::new(number, Default::default(), Default::default(), self.parent, digest);
 		Executive::initialize_block(&header);
 		let now = self.slot * BLOCK_MILLIS;
@@ -376,12 +378,16 @@ impl Chain {
 			block_hash: System::block_hash(period * PERIOD_BLOCKS),
 			attestor,
 			observations: BoundedVec::truncate_from(
-				seen.into_iter().map(|(node, seen)| Observation { node, seen }).collect(),
+				seen.into_iter()
+					.map(|(node, seen)| Observation { node, seen })
+					.collect(),
 			),
 		};
 		let round = Rounds::<Runtime>::get(period).expect("a round");
 		let key = round.attestors.get(attestor as usize).map(|(_, key)| key.clone());
-		let pair = key.and_then(|key| self.keys.get(&key.into_inner().0)).expect("an attestor whose key is known");
+		let pair = key
+			.and_then(|key| self.keys.get(&key.into_inner().0))
+			.expect("an attestor whose key is known");
 		let signature = pair.sign(&report.signed_bytes(&self.genesis));
 		(report, signature)
 	}
@@ -405,7 +411,11 @@ impl Chain {
 		let period = now() / PERIOD_BLOCKS;
 		let round = Rounds::<Runtime>::get(period).expect("a round");
 		let key: &AttestorId = &round.attestors[attestor as usize].1;
-		let frozen = round.nodes.iter().find(|frozen| frozen.node == node).expect("a node of the round");
+		let frozen = round
+			.nodes
+			.iter()
+			.find(|frozen| frozen.node == node)
+			.expect("a node of the round");
 		let check = GpuCheck {
 			genesis: self.genesis,
 			period,
@@ -625,6 +635,11 @@ pub fn check() {
 	let supply = FeeRouter::supply();
 	assert_eq!(supply.issuance + supply.burned, supply.genesis, "block {}", now());
 	let sum: Balance = balances().values().sum();
-	assert_eq!(sum, supply.issuance, "block {}: accounts do not sum to the issuance", now());
+	assert_eq!(
+		sum,
+		supply.issuance,
+		"block {}: accounts do not sum to the issuance",
+		now()
+	);
 	assert_eq!(supply.issuance, pallet_balances::TotalIssuance::<Runtime>::get());
 }

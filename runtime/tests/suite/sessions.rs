@@ -26,7 +26,10 @@ use serde_json::json;
 const EPOCH: u32 = 20;
 
 fn babe_authorities() -> Vec<[u8; 32]> {
-	Babe::authorities().iter().map(|(id, _)| id.clone().into_inner().0).collect()
+	Babe::authorities()
+		.iter()
+		.map(|(id, _)| id.clone().into_inner().0)
+		.collect()
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
@@ -75,11 +78,20 @@ fn validators_join_and_leave() {
 	local_testnet(|chain| {
 		let charlie = user("Charlie");
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::NotOperator);
-		chain.ok(&charlie, Staking::bond { amount: 10_000 * QRN - 1 });
+		chain.ok(
+			&charlie,
+			Staking::bond {
+				amount: 10_000 * QRN - 1,
+			},
+		);
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::BelowMinValidatorBond);
 		chain.ok(&charlie, Staking::bond_more { amount: 1 });
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::NoSessionKeys);
-		for proof in [vec![], ownership_proof("Charlie", &user("Dave").id), ownership_proof("Dave", &charlie.id)] {
+		for proof in [
+			vec![],
+			ownership_proof("Charlie", &user("Dave").id),
+			ownership_proof("Dave", &charlie.id),
+		] {
 			chain.refused(
 				&charlie,
 				pallet_session::Call::set_keys {
@@ -151,7 +163,10 @@ fn a_validator_that_is_gone_gets_its_bond_back_when_it_cannot_be_slashed_any_mor
 		let before = total(&charlie.id);
 		let mut fees = chain.ok(&charlie, Staking::unbond { amount: 20_000 * QRN });
 		let era = Restaking::current_era();
-		assert_eq!(Operators::<Runtime>::get(&charlie.id).map(|operator| operator.active), Some(0));
+		assert_eq!(
+			Operators::<Runtime>::get(&charlie.id).map(|operator| operator.active),
+			Some(0)
+		);
 		// It is exposed until the next session's end, and 28 eras from there.
 		chain.run_to_session(era + 1 + 28);
 		fees += chain.submit(&charlie, Staking::withdraw {}).fee;
@@ -180,7 +195,10 @@ fn with_pool(test: impl FnOnce(&mut Chain, &mut dyn FnMut() -> UncheckedExtrinsi
 fn babe_equivocation(chain: &Chain, name: &str) -> babe::EquivocationProof<Header> {
 	let pair = user(name).pair;
 	let key = pair.public();
-	let index = babe_authorities().iter().position(|each| *each == key.0).expect("an authority") as u32;
+	let index = babe_authorities()
+		.iter()
+		.position(|each| *each == key.0)
+		.expect("an authority") as u32;
 	let slot = babe::Slot::from(chain.slot());
 	let header = |byte| {
 		let digest = babe::digests::PreDigest::SecondaryPlain(babe::digests::SecondaryPlainPreDigest {
@@ -188,9 +206,17 @@ fn babe_equivocation(chain: &Chain, name: &str) -> babe::EquivocationProof<Heade
 			slot,
 		});
 		let logs = vec![DigestItem::PreRuntime(babe::BABE_ENGINE_ID, digest.encode())];
-		let mut header = Header::new(now(), H256([byte; 32]), H256([byte; 32]), chain.parent(), Digest { logs });
+		let mut header = Header::new(
+			now(),
+			H256([byte; 32]),
+			H256([byte; 32]),
+			chain.parent(),
+			Digest { logs },
+		);
 		let signature = pair.sign(header.hash().as_bytes());
-		header.digest_mut().push(DigestItem::Seal(babe::BABE_ENGINE_ID, signature.encode()));
+		header
+			.digest_mut()
+			.push(DigestItem::Seal(babe::BABE_ENGINE_ID, signature.encode()));
 		header
 	};
 	babe::EquivocationProof {
@@ -252,7 +278,9 @@ fn equivocations_are_slashed_and_burned() {
 		assert_eq!(bond("Charlie"), 57_000 * QRN - slash);
 		assert_eq!(FeeRouter::supply().burned, burned + slash);
 		let mut expected = all;
-		*expected.get_mut(&Restaking::pool_account(&charlie.id).expect("a pool account")).expect("a balance") -= slash;
+		*expected
+			.get_mut(&Restaking::pool_account(&charlie.id).expect("a pool account"))
+			.expect("a balance") -= slash;
 		assert_eq!(balances(), expected);
 		assert!(!Restaking::is_candidate(&charlie.id));
 		assert_eq!(Session::disabled_validators().len(), 1);
@@ -317,5 +345,51 @@ fn equivocations_are_slashed_and_burned() {
 		chain.ok(&charlie, Staking::bond_more { amount: 3_000 * QRN });
 		chain.ok(&charlie, Staking::validate {});
 		assert!(Restaking::is_candidate(&charlie.id));
+	});
+}
+
+#[test]
+fn who_purges_its_keys_after_an_offence_is_slashed_a_session_later() {
+	with_pool(|chain, taken| {
+		join(chain, "Charlie", 50_000 * QRN);
+		join(chain, "Dave", 50_000 * QRN);
+		chain.run_to_session(2);
+		chain.run(2);
+		let charlie = user("Charlie");
+		let proof = babe_equivocation(chain, "Charlie");
+		// Nodes prove whose key it is when they see the second block.
+		let owner = <Runtime as BabeApi<Block>>::generate_key_ownership_proof(proof.slot, proof.offender.clone())
+			.expect("a proof");
+		<Runtime as BabeApi<Block>>::submit_report_equivocation_unsigned_extrinsic(proof, owner);
+		let report = taken();
+		chain.ok(&charlie, pallet_session::Call::purge_keys {});
+		chain.silence(&charlie);
+		chain.next();
+		// As long as the session runs, proofs are checked against the keys of now.
+		assert_eq!(
+			Executive::apply_extrinsic(report.clone()),
+			Err(TransactionValidityError::Invalid(InvalidTransaction::BadProof))
+		);
+		// The root that was noted for the session knows the key once it is over.
+		chain.run_to_session(3);
+		chain.next();
+		assert_eq!(Executive::apply_extrinsic(report), Ok(Ok(())));
+		assert_eq!(bond("Charlie"), 21_875 * QRN);
+	});
+}
+
+#[test]
+fn without_candidates_the_validators_go_on() {
+	local_testnet(|chain| {
+		for name in ["Alice", "Bob"] {
+			chain.ok(&user(name), Staking::chill {});
+		}
+		chain.run_to_session(4);
+		chain.run(2);
+		assert_eq!(sorted(validators()), ids(&["Alice", "Bob"]));
+		chain.ok(&user("Bob"), Staking::validate {});
+		chain.run_to_session(6);
+		chain.run(2);
+		assert_eq!(validators(), ids(&["Bob"]));
 	});
 }

@@ -31,7 +31,10 @@ fn buy(gpu_time: GpuTime, tokens: Balance, claims: GpuTime) -> (Balance, Balance
 /// A seller alone in its batch: what it gets, and what goes to the router.
 fn sell(gpu_time: GpuTime, tokens: Balance, claims: GpuTime) -> (Balance, Balance) {
 	let denominator = claims + 2 * gpu_time;
-	(worth(gpu_time, tokens, denominator, 9_970).0, worth(gpu_time, tokens, denominator, 5).0)
+	(
+		worth(gpu_time, tokens, denominator, 9_970).0,
+		worth(gpu_time, tokens, denominator, 5).0,
+	)
 }
 
 /// A fee's legs: burned, stakers, treasury, insurance.
@@ -73,7 +76,10 @@ fn the_whole_trip() {
 		charlies -= chain.ok(&provider, register_node(&provider, &key, 8));
 		chain.serving.insert(0, key.pair.clone());
 		assert_eq!(total(charlie), charlies);
-		assert_eq!(Restaking::pool_account(charlie).map(|pool| total(&pool)), Ok(1_000 * QRN));
+		assert_eq!(
+			Restaking::pool_account(charlie).map(|pool| total(&pool)),
+			Ok(1_000 * QRN)
+		);
 
 		// A minute served is eight minutes of allowance; reports cost nobody anything.
 		chain.run_to(PERIOD_BLOCKS + 3);
@@ -82,7 +88,10 @@ fn the_whole_trip() {
 		chain.next();
 		assert_eq!(before, balances());
 		assert_eq!((book(charlie).allowance, book(charlie).active_gpus), (480_000, 8));
-		assert_eq!(pallet_provider_registry::Nodes::<Runtime>::get(0).map(|node| node.state), Some(NodeState::Active));
+		assert_eq!(
+			pallet_provider_registry::Nodes::<Runtime>::get(0).map(|node| node.state),
+			Some(NodeState::Active)
+		);
 		assert!(happened(|event| matches!(
 			event,
 			RuntimeEvent::Attestation(pallet_attestation::Event::NodeServed { node: 0, period: 1 })
@@ -90,7 +99,13 @@ fn the_whole_trip() {
 
 		// The treasury opens the pool: a planck a nanosecond, twice 0.4 QRN.
 		let before = sinks();
-		let fee = chain.ok(&provider, Registry::open_pool { class: CPU, gpu_time: 400_000 });
+		let fee = chain.ok(
+			&provider,
+			Registry::open_pool {
+				class: CPU,
+				gpu_time: 400_000,
+			},
+		);
 		let (mut tokens, mut claims) = (400_000_000_000, 400_000);
 		charlies = charlies - fee + tokens;
 		assert_eq!(total(charlie), charlies);
@@ -139,14 +154,19 @@ fn the_whole_trip() {
 		let (second, fee) = buy(800, tokens, claims);
 		(tokens, claims) = (tokens + second - fee, claims - 800);
 		let price = first + second;
-		assert_eq!((job(0).bought, job(0).paid, job(0).bid_returned), (10_000, price, bid - price));
+		assert_eq!(
+			(job(0).bought, job(0).paid, job(0).bid_returned),
+			(10_000, price, bid - price)
+		);
 		assert_eq!((pool().reserve_tokens, pool().reserve_claims), (tokens, claims));
 		assert_eq!(sinks(), plus(before, legs(fee)));
 		assert_eq!(claims_of(&JobEscrow::account_id()), 10_000);
 		daves -= price;
 		let deposit = (price * 6).div_ceil(100);
 		assert_eq!((free(dave), held(dave)), (daves - deposit, deposit));
-		let JobState::Queued { since, .. } = state(0) else { panic!("{:?}", state(0)) };
+		let JobState::Queued { since, .. } = state(0) else {
+			panic!("{:?}", state(0))
+		};
 		assert_eq!(since, now());
 
 		// Drawn from the second block on, by what nobody knew when it was queued.
@@ -173,7 +193,14 @@ fn the_whole_trip() {
 			output: H256([7; 32]),
 			size: 900,
 		};
-		chain.ok(&key, Escrow::submit { job: 0, outcome, used: 8_000 });
+		chain.ok(
+			&key,
+			Escrow::submit {
+				job: 0,
+				outcome,
+				used: 8_000,
+			},
+		);
 		chain.next();
 		assert_eq!((total(charlie), held(charlie)), (charlies, proceeds));
 
@@ -207,11 +234,21 @@ fn the_whole_trip() {
 		daves -= chain.ok(&client, request(1, 2_000, 0, terms));
 		let value = job(1).supplied_value;
 		// The hour's and the day's averages lie close together in a chain this young.
-		assert!(value.abs_diff(worth.into_inner() / 1_000_000_000_000_000 * 2) < value / 50, "{value}");
+		assert!(
+			value.abs_diff(worth.into_inner() / 1_000_000_000_000_000 * 2) < value / 50,
+			"{value}"
+		);
 		assert_eq!(claims_of(dave), 0);
 		chain.run_until(4, "a provider", || matches!(state(1), JobState::Assigned { .. }));
 		chain.ok(&key, Escrow::acknowledge { job: 1 });
-		chain.ok(&key, Escrow::submit { job: 1, outcome: Outcome::Trapped, used: 2_000 });
+		chain.ok(
+			&key,
+			Escrow::submit {
+				job: 1,
+				outcome: Outcome::Trapped,
+				used: 2_000,
+			},
+		);
 		chain.run_until(6, "a settlement", || matches!(state(1), JobState::Settled { .. }));
 		daves -= (value * 6).div_ceil(100);
 		assert_eq!((total(dave), held(dave), claims_of(dave)), (daves, 0, 0));
@@ -234,11 +271,20 @@ fn the_whole_trip() {
 		);
 		chain.next();
 		assert_eq!((free(charlie), claims_of(charlie)), (before - spent - cost, 60_000));
-		spent += chain.ok(&provider, Registry::buy_back { class: CPU, gpu_time: 60_000 });
+		spent += chain.ok(
+			&provider,
+			Registry::buy_back {
+				class: CPU,
+				gpu_time: 60_000,
+			},
+		);
 		let released = proceeds * 60_000 / 450_000;
 		assert_eq!(free(charlie), before - spent - cost + released);
 		assert_eq!(held(charlie), proceeds - released);
-		assert_eq!((book(charlie).obligations, Assets::total_supply(CPU)), (390_000, 390_000));
+		assert_eq!(
+			(book(charlie).obligations, Assets::total_supply(CPU)),
+			(390_000, 390_000)
+		);
 	});
 }
 
@@ -247,7 +293,13 @@ pub fn open_market(chain: &mut Chain) -> (User, User) {
 	let (provider, key) = (user("Charlie"), user("Charlie//node"));
 	chain.provide(&provider, &key, 8, 1_000 * QRN);
 	chain.earn(&provider, 400_000);
-	chain.ok(&provider, Registry::open_pool { class: CPU, gpu_time: 400_000 });
+	chain.ok(
+		&provider,
+		Registry::open_pool {
+			class: CPU,
+			gpu_time: 400_000,
+		},
+	);
 	chain.ok(
 		&provider,
 		pallet_balances::Call::transfer_keep_alive {
@@ -281,7 +333,14 @@ pub fn decide(chain: &mut Chain, call: RuntimeCall) {
 		},
 	);
 	for each in [&alice, &bob] {
-		chain.ok(each, pallet_collective::Call::vote { proposal: hash, index, approve: true });
+		chain.ok(
+			each,
+			pallet_collective::Call::vote {
+				proposal: hash,
+				index,
+				approve: true,
+			},
+		);
 	}
 	chain.ok(
 		&alice,
@@ -326,13 +385,18 @@ fn ends(run: impl FnOnce(&mut Chain, &User, u64) -> (GpuTime, u128, fn(&JobState
 		let spent = start - total(&client.id) - job.paid - fee;
 		assert!(spent > 0 && spent < MOST_FEE * Balance::from(fees), "{spent}");
 		assert_eq!(claims_of(&JobEscrow::account_id()), 0);
-		let all_fees: Balance = (0..=Restaking::current_era()).map(|era| FeeRouter::era(era).job_fees).sum();
+		let all_fees: Balance = (0..=Restaking::current_era())
+			.map(|era| FeeRouter::era(era).job_fees)
+			.sum();
 		assert_eq!(all_fees - burned_before_end, fee);
 		assert_eq!(book(&provider).assigned, 0);
 		assert_eq!(free_bond(&provider), 900 * QRN);
 		assert_eq!(book(&provider).proceeds, proceeds - proceeds * used / 400_000);
 		assert!(total(&provider) <= earned, "nothing but proceeds, which it had");
-		assert_eq!(pallet_provider_registry::Nodes::<Runtime>::get(0).map(|node| node.occupied), Some(0));
+		assert_eq!(
+			pallet_provider_registry::Nodes::<Runtime>::get(0).map(|node| node.occupied),
+			Some(0)
+		);
 		// The record goes a day later; here only that it is listed.
 		assert!(job.due > now());
 	});
@@ -342,7 +406,13 @@ fn ends(run: impl FnOnce(&mut Chain, &User, u64) -> (GpuTime, u128, fn(&JobState
 fn a_node_that_never_answers_costs_the_client_nothing() {
 	ends(|_, _, _| {
 		(0, 0, |state| {
-			matches!(state, JobState::Refunded { reason: RefundReason::NotAcknowledged, .. })
+			matches!(
+				state,
+				JobState::Refunded {
+					reason: RefundReason::NotAcknowledged,
+					..
+				}
+			)
 		})
 	});
 }
@@ -351,7 +421,15 @@ fn a_node_that_never_answers_costs_the_client_nothing() {
 fn the_only_provider_declines() {
 	ends(|chain, key, job| {
 		chain.ok(key, Escrow::decline { job });
-		(0, 0, |state| matches!(state, JobState::Refunded { reason: RefundReason::NoProvider, .. }))
+		(0, 0, |state| {
+			matches!(
+				state,
+				JobState::Refunded {
+					reason: RefundReason::NoProvider,
+					..
+				}
+			)
+		})
 	});
 }
 
@@ -359,7 +437,15 @@ fn the_only_provider_declines() {
 fn a_provider_that_submits_nothing_is_not_paid() {
 	ends(|chain, key, job| {
 		chain.ok(key, Escrow::acknowledge { job });
-		(0, 0, |state| matches!(state, JobState::Faulted { reason: FaultReason::RunDeadlineMissed, .. }))
+		(0, 0, |state| {
+			matches!(
+				state,
+				JobState::Faulted {
+					reason: FaultReason::RunDeadlineMissed,
+					..
+				}
+			)
+		})
 	});
 }
 
@@ -367,8 +453,17 @@ fn a_provider_that_submits_nothing_is_not_paid() {
 fn silence_settles_for_what_was_used() {
 	ends(|chain, key, job| {
 		chain.ok(key, Escrow::acknowledge { job });
-		chain.ok(key, Escrow::submit { job, outcome: Outcome::Trapped, used: 1_234 });
-		(1_234, u128::MAX, |state| matches!(state, JobState::Settled { used: 1_234, .. }))
+		chain.ok(
+			key,
+			Escrow::submit {
+				job,
+				outcome: Outcome::Trapped,
+				used: 1_234,
+			},
+		);
+		(1_234, u128::MAX, |state| {
+			matches!(state, JobState::Settled { used: 1_234, .. })
+		})
 	});
 }
 
@@ -376,10 +471,32 @@ fn silence_settles_for_what_was_used() {
 fn the_committee_rules_for_the_client() {
 	ends(|chain, key, job| {
 		chain.ok(key, Escrow::acknowledge { job });
-		chain.ok(key, Escrow::submit { job, outcome: Outcome::Trapped, used: 4_000 });
+		chain.ok(
+			key,
+			Escrow::submit {
+				job,
+				outcome: Outcome::Trapped,
+				used: 4_000,
+			},
+		);
 		chain.ok(&user("Dave"), Escrow::reject { job });
-		decide(chain, Escrow::arbitrate { job, ruling: Ruling::ForClient }.into());
-		(0, 0, |state| matches!(state, JobState::Faulted { reason: FaultReason::RuledForClient, .. }))
+		decide(
+			chain,
+			Escrow::arbitrate {
+				job,
+				ruling: Ruling::ForClient,
+			}
+			.into(),
+		);
+		(0, 0, |state| {
+			matches!(
+				state,
+				JobState::Faulted {
+					reason: FaultReason::RuledForClient,
+					..
+				}
+			)
+		})
 	});
 }
 
@@ -387,10 +504,26 @@ fn the_committee_rules_for_the_client() {
 fn the_committee_rules_for_the_provider() {
 	ends(|chain, key, job| {
 		chain.ok(key, Escrow::acknowledge { job });
-		chain.ok(key, Escrow::submit { job, outcome: Outcome::Trapped, used: 4_000 });
+		chain.ok(
+			key,
+			Escrow::submit {
+				job,
+				outcome: Outcome::Trapped,
+				used: 4_000,
+			},
+		);
 		chain.ok(&user("Dave"), Escrow::reject { job });
-		decide(chain, Escrow::arbitrate { job, ruling: Ruling::ForProvider }.into());
-		(4_000, u128::MAX, |state| matches!(state, JobState::Settled { used: 4_000, .. }))
+		decide(
+			chain,
+			Escrow::arbitrate {
+				job,
+				ruling: Ruling::ForProvider,
+			}
+			.into(),
+		);
+		(4_000, u128::MAX, |state| {
+			matches!(state, JobState::Settled { used: 4_000, .. })
+		})
 	});
 }
 
@@ -403,7 +536,13 @@ fn a_bid_below_the_market_comes_back_whole() {
 		// 0.9 of spot: it stays in the book for its ten blocks.
 		let fee = chain.ok(&client, request(1, 4_000, 3_600_000_000, JobTerms::default()));
 		chain.run_until(13, "a refund", || {
-			matches!(state(0), JobState::Refunded { reason: RefundReason::BidIncomplete, .. })
+			matches!(
+				state(0),
+				JobState::Refunded {
+					reason: RefundReason::BidIncomplete,
+					..
+				}
+			)
 		});
 		assert_eq!((total(&client.id), held(&client.id)), (before - fee, 0));
 	});

@@ -37,7 +37,9 @@ fn two_thirds_of_the_committee_authorise_an_upgrade_without_sudo() {
 		let code = b"a runtime".to_vec();
 		decide(chain, authorize(&code));
 		assert!(authorized());
-		let wrong = frame_system::Call::apply_authorized_upgrade { code: b"another".to_vec() };
+		let wrong = frame_system::Call::apply_authorized_upgrade {
+			code: b"another".to_vec(),
+		};
 		chain.refused(&user("Eve"), wrong, frame_system::Error::<Runtime>::Unauthorized);
 		assert!(authorized());
 	});
@@ -92,7 +94,14 @@ fn metadata_of_all_versions_names_the_apis() {
 			let names = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
 			assert!(names("ComputeAmm") && names("JobEscrow"));
 			if version > 14 {
-				for api in ["ComputeAmmApi", "EconomicsApi", "InvariantsApi", "BabeApi", "GrandpaApi", "SessionKeys"] {
+				for api in [
+					"ComputeAmmApi",
+					"EconomicsApi",
+					"InvariantsApi",
+					"BabeApi",
+					"GrandpaApi",
+					"SessionKeys",
+				] {
 					assert!(names(api), "{api} in {version}");
 				}
 			}
