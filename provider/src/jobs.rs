@@ -1057,8 +1057,19 @@ mod tests {
 			self.dir.path()
 		}
 
+		/// A thread of the life before may hold the lock for a moment longer; a process would be gone.
+		fn open(&self) -> Store {
+			for _ in 0..500 {
+				if let Ok(store) = Store::open(self.store_path()) {
+					return store;
+				}
+				std::thread::sleep(Duration::from_millis(10));
+			}
+			panic!("the state directory stays locked");
+		}
+
 		fn start(&self) -> Life {
-			let store = Arc::new(Store::open(self.store_path()).expect("opened"));
+			let store = Arc::new(self.open());
 			let key = NodeKey::load_or_generate(&crate::store::key_path(self.store_path())).expect("a key");
 			let hardware = Hardware {
 				class: "cpu-x86-64".into(),

@@ -1,6 +1,6 @@
 //! What a program needs to run as a job on Quern: bytes in, bytes out.
 //!
-//! ```ignore
+//! ```text
 //! #![cfg_attr(target_family = "wasm", no_std)]
 //! extern crate alloc;
 //! use alloc::vec::Vec;
