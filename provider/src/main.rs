@@ -43,7 +43,7 @@ const HTTP_GRACE: Duration = Duration::from_secs(3);
 ///   quern-provider init                      writes quern-provider.toml, every setting explained
 ///   quern-provider identity                  shows the node's key and what this machine is
 ///   quern-provider run                       serves
-///   quern provider register --endpoint IP:PORT --provider …
+///   quern provider register --endpoint IP:PORT
 ///                                            as the provider: puts the node on the chain
 ///
 /// The node's account pays for its own transactions: send it a little QRN.

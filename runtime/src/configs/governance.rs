@@ -149,12 +149,16 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					RuntimeCall::JobEscrow(_) | RuntimeCall::ComputeAmm(_) | RuntimeCall::Utility(_)
 				)
 			}
-			ProxyType::Provider => {
-				matches!(
-					call,
-					RuntimeCall::ProviderRegistry(_) | RuntimeCall::JobEscrow(_) | RuntimeCall::Utility(_)
-				)
-			}
+			// A job's own steps, not requests: a daemon's proxy spends nothing.
+			ProxyType::Provider => matches!(
+				call,
+				RuntimeCall::ProviderRegistry(_)
+					| RuntimeCall::JobEscrow(
+						pallet_job_escrow::Call::acknowledge { .. }
+							| pallet_job_escrow::Call::decline { .. }
+							| pallet_job_escrow::Call::submit { .. }
+					) | RuntimeCall::Utility(_)
+			),
 			ProxyType::Staking => {
 				matches!(
 					call,
