@@ -208,7 +208,7 @@ impl Chain {
 			let digest = babe::digests::PreDigest::SecondaryVRF(babe::digests::SecondaryVRFPreDigest {
 				authority_index: author as u32,
 				slot,
-				vrf_signature: sr25519::vrf::VrfSignature::from(vrf(pair, &randomness, slot, index)),
+				vrf_signature: vrf(pair, &randomness, slot, index),
 			});
 			return DigestItem::PreRuntime(babe::BABE_ENGINE_ID, digest.encode());
 		}

@@ -301,7 +301,7 @@ impl World {
 		let agent = found.placement.as_ref().and_then(|placed| {
 			let provider = self.providers.iter().find(|each| each.id == placed.provider)?.clone();
 			let key = node_key(&provider, placed.node);
-			Some(if chance % 2 == 0 && free(&key.id) > QRN / 10 {
+			Some(if chance.is_multiple_of(2) && free(&key.id) > QRN / 10 {
 				key
 			} else {
 				provider
