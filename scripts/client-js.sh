@@ -17,5 +17,5 @@ output="$(mktemp)"
 trap 'rm -f "$output"' EXIT
 QUERN_OUTPUT="$output" node buy.mjs "${1:-${JOB_PRIMES:?}}" "from=1 to=2000000" cpu-x86-64 4000
 cat "$output"
-# π(2,000,000), published: OEIS A006880's neighbours, and any prime table.
+# π(2,000,000), the number of primes up to two million.
 grep -q '"count":148933' "$output" || die "the count of primes is wrong"

@@ -92,7 +92,6 @@ start provider "$BIN/quern-provider" run --node-url "$QUERN_URL" --listen "$DAEM
 wait_for 120 "the first finalised block" wait_finalized 1
 note "chain at $QUERN_URL, daemon at http://$DAEMON, logs in $NETWORK_DIR"
 
-
 step "the operator bonds stake and registers its node"
 quern --key $PROVIDER provider bond 1000 >/dev/null
 note "Charlie bonded 1000 QRN"

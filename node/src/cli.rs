@@ -33,6 +33,7 @@ pub struct Cli {
 }
 
 /// Everything but running a node.
+// Parsed once: the size of its largest variant costs nothing.
 #[derive(Debug, clap::Subcommand)]
 #[allow(clippy::large_enum_variant)]
 pub enum Subcommand {

@@ -1,5 +1,6 @@
 //! The program as people start it.
 
+// Shared with the unit tests, which use more of it.
 #[allow(dead_code)]
 #[path = "../src/wasm_bytes.rs"]
 mod wasm_bytes;

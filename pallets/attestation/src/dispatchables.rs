@@ -38,6 +38,7 @@ impl<T: Config> Pallet<T> {
 			.longevity(last.saturating_sub(Self::now()).into())
 			.propagate(true)
 			.build()
+			// No refund: the declared weight of authorising is what it took.
 			.map(|valid| (valid, Weight::zero()))
 	}
 
