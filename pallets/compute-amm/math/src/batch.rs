@@ -19,7 +19,7 @@
 //! one in part. No order fills past its bound, so none past its limit.
 
 use crate::{
-	check_reserves, gets, max_net, part, pays, Error, Side, BP, FEE_BP, MAX_AMOUNT, MAX_ORDERS, ROUTER_FEE_BP,
+	check_reserves, gets, max_net, narrow, pays, worth, Error, Side, BP, FEE_BP, MAX_AMOUNT, MAX_ORDERS, ROUTER_FEE_BP,
 };
 use alloc::{vec, vec::Vec};
 use core::cmp::Ordering;
@@ -64,7 +64,8 @@ pub struct Cleared {
 	pub paid: u128,
 	/// Planck that sells got, fee taken off.
 	pub got: u128,
-	/// The part of the fee that is the router's, in planck, rounded down; still in `reserve_tokens`.
+	/// The part of the fee that is the router's, in planck, on the whole batch, rounded down; still in
+	/// `reserve_tokens`.
 	pub router_fee: u128,
 	/// The pool's tokens afterwards, with the whole fee.
 	pub reserve_tokens: u128,
@@ -72,57 +73,118 @@ pub struct Cleared {
 	pub reserve_claims: u128,
 }
 
-/// One side of the book: indices into the batch, best limit first, the earlier order first among
-/// equals, each with its bound; `sums[i]` is what the first `i` may fill together.
+impl Cleared {
+	/// Splits `tokens`, all that the pool holds for its LPs after this batch, into what the next batch may
+	/// price and what is to wait for the one after it. Give it the pool's tokens less the router's part, and
+	/// what an earlier batch left waiting.
+	///
+	/// The fee stays in the pool, so it lifts spot above the price of the batch that paid it, by `φ` times
+	/// the claims traded over the pool's. Orders that match one another trade without bound: when a batch
+	/// trades more than twice the pool's claims, spot rises by more than the fee of a round trip, and who
+	/// bought in the batch sells in the next one and takes LP fees home. (So it does in a pool of a few
+	/// planck, where the rounding of each payment counts.) What the next batch prices is therefore held to
+	///
+	/// ```text
+	/// T'' <= p · G' · (1 + φ) / (1 - φ)
+	/// ```
+	///
+	/// with `p` this batch's price, which is exactly where such a round trip comes out even. Under that
+	/// volume nothing waits.
+	pub fn carry(&self, tokens: u128) -> (u128, u128) {
+		let value = U256::from(self.price_numerator) * U256::from(self.reserve_claims);
+		let even = value * U256::from(BP + FEE_BP) / (U256::from(self.price_denominator) * U256::from(BP - FEE_BP));
+		let (at_price, rest) = value.div_mod(self.price_denominator.into());
+		// Never below the price itself, or who sold would buy back for less.
+		let at_price = at_price + U256::from(u8::from(!rest.is_zero()));
+		let priced = U256::from(tokens).min(even.max(at_price)).low_u128();
+		(priced, tokens - priced)
+	}
+}
+
+/// One side of the book, best limit first, the earlier order first among equals; `sums[i]` is what the
+/// first `i` may fill together.
+///
+/// A rung is one number, since numbers sort several times faster than pairs: how far the order's bound is
+/// from the best there may be, above the order's index in the batch.
 struct Ladder {
-	orders: Vec<(usize, i128)>,
+	side: Side,
+	rungs: Vec<u128>,
 	sums: Vec<i128>,
 }
 
+/// Bits of an order's index in a rung: [`MAX_ORDERS`] has no more.
+const INDEX_BITS: u32 = MAX_ORDERS.trailing_zeros();
+/// Denominators from here on are out of every range, `G + 2·G/3` being its end, and are all alike: bounds
+/// lie within half of it.
+const FAR: u128 = 1 << 113;
+
 impl Ladder {
 	fn new(batch: &[Order], side: Side, tokens: u128, claims: u128) -> Self {
-		let mut orders: Vec<usize> = (0..batch.len())
-			.filter(|i| batch[*i].side == side && available(&batch[*i]) > 0)
+		let mut rungs: Vec<u128> = batch
+			.iter()
+			.enumerate()
+			.filter(|(_, order)| order.side == side && available(order) > 0)
+			.filter_map(|(i, order)| {
+				let bound = bound(side, order.gpu_time, order.limit, tokens, claims)?;
+				// Of 114 bits, above the index's 14.
+				let far = match side {
+					Side::Buy => FAR as i128 - bound,
+					Side::Sell => FAR as i128 + bound,
+				};
+				Some((far as u128) << INDEX_BITS | i as u128)
+			})
 			.collect();
-		// Stable, so that arrival order stands among equal limits.
-		orders.sort_by(|a, b| {
-			let by_limit = compare_unit_limits(&batch[*a], &batch[*b]);
-			match side {
-				Side::Buy => by_limit.reverse(),
-				Side::Sell => by_limit,
-			}
-		});
-		let orders: Vec<(usize, i128)> = orders
-			.into_iter()
-			.filter_map(|i| bound(side, batch[i].gpu_time, batch[i].limit, tokens, claims).map(|bound| (i, bound)))
-			.collect();
-		let mut sums = Vec::with_capacity(orders.len() + 1);
+		rungs.sort_unstable();
+		// A better limit never has the worse bound, so what is left to compare exactly are equal bounds.
+		for equal in rungs.chunk_by_mut(|a, b| a >> INDEX_BITS == b >> INDEX_BITS) {
+			equal.sort_unstable_by(|a, b| {
+				let by_limit = compare_unit_limits(&batch[index(*a)], &batch[index(*b)]);
+				match side {
+					Side::Buy => by_limit.reverse(),
+					Side::Sell => by_limit,
+				}
+				.then(a.cmp(b))
+			});
+		}
+		let mut sums = Vec::with_capacity(rungs.len() + 1);
 		let mut sum = 0i128;
 		sums.push(sum);
-		for (i, _) in &orders {
+		for rung in &rungs {
 			// Within `MAX_ORDERS · MAX_AMOUNT`, 2^126.
-			sum += available(&batch[*i]) as i128;
+			sum += available(&batch[index(*rung)]) as i128;
 			sums.push(sum);
 		}
-		Self { orders, sums }
+		Self { side, rungs, sums }
 	}
 
 	/// What the orders whose bound satisfies `holds` may fill together; they come first.
 	fn sum(&self, holds: impl Fn(i128) -> bool) -> i128 {
-		self.sums[self.orders.partition_point(|(_, bound)| holds(*bound))]
+		let bound = |rung: u128| {
+			let far = (rung >> INDEX_BITS) as i128;
+			match self.side {
+				Side::Buy => FAR as i128 - far,
+				Side::Sell => far - FAR as i128,
+			}
+		};
+		self.sums[self.rungs.partition_point(|rung| holds(bound(*rung)))]
 	}
 
 	/// Fills `total` from the best order on.
 	fn fill(&self, batch: &[Order], mut total: u128, fills: &mut [Fill]) {
-		for (i, _) in &self.orders {
-			let filled = total.min(available(&batch[*i]));
+		for i in self.rungs.iter().map(|rung| index(*rung)) {
+			let filled = total.min(available(&batch[i]));
 			if filled == 0 {
 				return;
 			}
-			fills[*i].gpu_time = filled;
+			fills[i].gpu_time = filled;
 			total -= filled;
 		}
 	}
+}
+
+/// The order's index in the batch.
+fn index(rung: u128) -> usize {
+	rung as usize & (MAX_ORDERS - 1)
 }
 
 /// Clears a batch of orders, in arrival order, against a pool of `tokens` and `claims`.
@@ -158,7 +220,7 @@ pub fn clear(tokens: u128, claims: u128, orders: &[Order]) -> Result<Cleared, Er
 
 	// Positive, since `|d| <= G/3`.
 	let denominator = (claims as i128 - 2 * d) as u128;
-	let (mut paid, mut got, mut router_fee) = (0u128, 0u128, 0u128);
+	let (mut paid, mut got) = (0u128, 0u128);
 	for (order, fill) in orders
 		.iter()
 		.zip(fills.iter_mut())
@@ -175,9 +237,10 @@ pub fn clear(tokens: u128, claims: u128, orders: &[Order]) -> Result<Cleared, Er
 			}
 		};
 		*total = total.checked_add(fill.tokens).ok_or(Error::TooLarge)?;
-		let fee = part(fill.gpu_time, tokens, denominator, ROUTER_FEE_BP)?;
-		router_fee = router_fee.checked_add(fee).ok_or(Error::TooLarge)?;
 	}
+	// Each side is within `MAX_ORDERS · MAX_AMOUNT`, 2^126. Each fill's fee was rounded up, so a part of all
+	// of them, computed once, is surely in the pool.
+	let router_fee = fee_on(bought + sold, tokens, denominator)?;
 	Ok(Cleared {
 		fills,
 		price_numerator: tokens,
@@ -228,7 +291,7 @@ pub fn eagerness(side: Side, gpu_time: u128, limit: u128, tokens: u128, claims: 
 		return u128::MAX;
 	}
 	let ratio = numerator * U256::from(1_000_000_000u32) / denominator;
-	crate::narrow(ratio).unwrap_or(u128::MAX)
+	narrow(ratio).unwrap_or(u128::MAX)
 }
 
 fn available(order: &Order) -> u128 {
@@ -252,7 +315,10 @@ fn crossing(depth: i128, holds: impl Fn(i128) -> bool) -> i128 {
 
 /// Compares planck per claim, exactly. Sizes are not zero.
 fn compare_unit_limits(a: &Order, b: &Order) -> Ordering {
-	(U256::from(a.limit) * U256::from(b.gpu_time)).cmp(&(U256::from(b.limit) * U256::from(a.gpu_time)))
+	match (a.limit.checked_mul(b.gpu_time), b.limit.checked_mul(a.gpu_time)) {
+		(Some(a), Some(b)) => a.cmp(&b),
+		_ => (U256::from(a.limit) * U256::from(b.gpu_time)).cmp(&(U256::from(b.limit) * U256::from(a.gpu_time))),
+	}
 }
 
 /// The last `D` at which a buy's limit holds, the first at which a sell's does. `None`: never.
@@ -260,39 +326,29 @@ fn compare_unit_limits(a: &Order, b: &Order) -> Ordering {
 /// A limit `L` for `q` claims holds at the denominator `d = G - 2D` if, for a buy,
 /// `q·T·(1 + φ) <= L·d`, and for a sell `q·T·(1 - φ) >= L·d`.
 fn bound(side: Side, gpu_time: u128, limit: u128, tokens: u128, claims: u128) -> Option<i128> {
-	// Far outside every range of `D`; bounds beyond are all alike.
-	const FAR: i128 = 1 << 124;
-	let far = U256::from(FAR as u128);
-	let value = U256::from(gpu_time) * U256::from(tokens);
-	let scaled_limit = U256::from(limit) * U256::from(BP);
 	let claims = claims as i128;
 	match side {
+		Side::Buy if limit == 0 => None,
 		Side::Buy => {
-			let (quotient, rest) = (value * U256::from(BP + FEE_BP)).checked_div_mod(scaled_limit)?;
-			let least = if rest.is_zero() {
-				quotient
-			} else {
-				quotient + U256::one()
+			let least = match worth(gpu_time, tokens, limit, BP + FEE_BP) {
+				Ok((quotient, exact)) => quotient.saturating_add((!exact).into()).min(FAR),
+				Err(_) => FAR,
 			};
-			let least = least.min(far).low_u128() as i128;
-			Some((claims - least).div_euclid(2))
+			Some((claims - least as i128).div_euclid(2))
 		}
 		Side::Sell => {
-			let most = (value * U256::from(BP - FEE_BP))
-				.checked_div(scaled_limit)
-				.unwrap_or(far);
-			let most = most.min(far).low_u128() as i128;
-			Some(-((most - claims).div_euclid(2)))
+			let most = match limit {
+				0 => FAR,
+				_ => worth(gpu_time, tokens, limit, BP - FEE_BP).map_or(FAR, |(quotient, _)| quotient.min(FAR)),
+			};
+			Some(-((most as i128 - claims).div_euclid(2)))
 		}
 	}
 }
 
-trait CheckedDivMod: Sized {
-	fn checked_div_mod(self, by: Self) -> Option<(Self, Self)>;
-}
-
-impl CheckedDivMod for U256 {
-	fn checked_div_mod(self, by: Self) -> Option<(Self, Self)> {
-		(!by.is_zero()).then(|| self.div_mod(by))
-	}
+/// The router's part of the fee on `gpu_time` claims, rounded down. More than [`MAX_AMOUNT`] may have
+/// traded in all, so this one is computed in full width.
+fn fee_on(gpu_time: u128, tokens: u128, denominator: u128) -> Result<u128, Error> {
+	let value = U256::from(gpu_time) * U256::from(tokens) * U256::from(ROUTER_FEE_BP);
+	narrow(value / U256::from(u128::from(BP) * denominator))
 }

@@ -2,8 +2,9 @@
 //!
 //! A pool holds `T` tokens and `G` claims. [`batch`] clears a batch of orders against it at one price,
 //! [`quote`] says what an order alone in its batch would cost, [`liquidity`] turns reserves into pool
-//! shares and back, [`ema`] averages clearing prices. Every function says how it rounds; none favours
-//! the caller over the pool.
+//! shares and back, [`ema`] averages clearing prices, [`congestion`] is the base fee of a class whose
+//! attested flow is nearly sold, [`cheapest`] chooses among classes. Every function says how it rounds;
+//! none favours the caller over the pool.
 //!
 //! Amounts are bounded by [`MAX_AMOUNT`], so that every product below fits 256 bits.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -11,6 +12,8 @@
 extern crate alloc;
 
 pub mod batch;
+pub mod cheapest;
+pub mod congestion;
 pub mod ema;
 pub mod liquidity;
 pub mod quote;
@@ -69,28 +72,38 @@ pub fn max_net(claims: u128) -> u128 {
 	claims / 3
 }
 
-/// Tokens that `gpu_time` claims are worth with the fee factor `bp / 10,000`, at the price
-/// `tokens / denominator`; the quotient and whether it was exact. All within [`MAX_AMOUNT`] but `bp`.
-fn worth(gpu_time: u128, tokens: u128, denominator: u128, bp: u32) -> (U256, bool) {
-	let (quotient, rest) =
-		(U256::from(gpu_time) * U256::from(tokens) * U256::from(bp)).div_mod(U256::from(BP) * U256::from(denominator));
-	(quotient, rest.is_zero())
+/// `gpu_time · tokens · bp / (BP · by)`, and whether that is exact: what claims are worth at the price
+/// `tokens / by`, or where a limit of `by` stops holding. The first two are within [`MAX_AMOUNT`], `by`
+/// within twice that and not zero, `bp` below 2^15.
+pub(crate) fn worth(gpu_time: u128, tokens: u128, by: u128, bp: u32) -> Result<(u128, bool), Error> {
+	// Below 2^127.
+	let divisor = u128::from(BP) * by;
+	// Nearly all amounts fit the machine's own division, which is ten times faster than that of 256 bits.
+	if let Some(value) = gpu_time
+		.checked_mul(tokens)
+		.and_then(|value| value.checked_mul(bp.into()))
+	{
+		let quotient = value / divisor;
+		return Ok((quotient, value == quotient * divisor));
+	}
+	let (quotient, rest) = (U256::from(gpu_time) * U256::from(tokens) * U256::from(bp)).div_mod(divisor.into());
+	Ok((narrow(quotient)?, rest.is_zero()))
 }
 
 /// What a buyer pays for `gpu_time` at `tokens / denominator`: fee included, rounded up.
 pub(crate) fn pays(gpu_time: u128, tokens: u128, denominator: u128) -> Result<u128, Error> {
-	let (quotient, exact) = worth(gpu_time, tokens, denominator, BP + FEE_BP);
-	narrow(if exact { quotient } else { quotient + U256::one() })
+	let (quotient, exact) = worth(gpu_time, tokens, denominator, BP + FEE_BP)?;
+	quotient.checked_add((!exact).into()).ok_or(Error::TooLarge)
 }
 
 /// What a seller gets: fee taken off, rounded down.
 pub(crate) fn gets(gpu_time: u128, tokens: u128, denominator: u128) -> Result<u128, Error> {
-	narrow(worth(gpu_time, tokens, denominator, BP - FEE_BP).0)
+	Ok(worth(gpu_time, tokens, denominator, BP - FEE_BP)?.0)
 }
 
 /// The value itself, or a fee of `bp` on it: rounded down.
 pub(crate) fn part(gpu_time: u128, tokens: u128, denominator: u128, bp: u32) -> Result<u128, Error> {
-	narrow(worth(gpu_time, tokens, denominator, bp).0)
+	Ok(worth(gpu_time, tokens, denominator, bp)?.0)
 }
 
 pub(crate) fn narrow(value: U256) -> Result<u128, Error> {

@@ -236,6 +236,61 @@ fn a_batch_whose_orders_match_clears_at_spot() {
 	assert_eq!(cleared.reserve_claims, G);
 }
 
+/// Buys `gpu_time` first in a batch of `others`, and sells it alone in the next one, whose pool has all the
+/// tokens of this one or only what is to be priced. What that earns, in planck.
+fn bought_beside_and_sold(tokens: u128, claims: u128, gpu_time: u128, others: &[Order], carried: bool) -> i128 {
+	let mut orders = vec![buy(gpu_time, MAX_AMOUNT)];
+	orders.extend(others);
+	let opened = check(tokens, claims, &orders);
+	let kept = opened.reserve_tokens - opened.router_fee;
+	let (priced, waiting) = opened.carry(kept);
+	assert!(waiting > 0);
+	let closed = check(
+		if carried { priced } else { kept },
+		opened.reserve_claims,
+		&[sell(gpu_time, 0)],
+	);
+	assert_eq!(opened.fills[0].gpu_time, closed.fills[0].gpu_time);
+	closed.fills[0].tokens as i128 - opened.fills[0].tokens as i128
+}
+
+#[test]
+fn fees_of_a_batch_larger_than_the_pool_do_not_pay_who_traded_in_it() {
+	// Ten times the pool changes hands, at spot; the LPs' part of the fee lifts spot by 5 %.
+	let matched = [buy(10 * G, MAX_AMOUNT), sell(10 * G, 0)];
+	let earned = bought_beside_and_sold(T, G, G / 100, &matched, false);
+	assert!(earned > at(G / 100, 20) as i128, "{earned}");
+	let earned = bought_beside_and_sold(T, G, G / 100, &matched, true);
+	assert!(earned < 0, "{earned}");
+	// The smallest position comes out even, to the unit.
+	assert!(bought_beside_and_sold(T, G, 1, &matched, false) > 0);
+	assert!((-3..=0).contains(&bought_beside_and_sold(T, G, 1, &matched, true)));
+}
+
+#[test]
+fn roundings_in_a_tiny_pool_do_not_pay_who_traded_beside_them() {
+	// Two hundred pay a planck each for a claim worth a thousandth of one.
+	let dust = vec![buy(1, 1); 200];
+	assert_eq!(bought_beside_and_sold(100, 100_000, 20_000, &dust, false), 21);
+	assert_eq!(bought_beside_and_sold(100, 100_000, 20_000, &dust, true), -12);
+}
+
+#[test]
+fn what_waits_is_priced_once_there_is_room() {
+	let opened = check(T, G, &[buy(10 * G, MAX_AMOUNT), sell(10 * G, 0)]);
+	let kept = opened.reserve_tokens - opened.router_fee;
+	let (mut priced, mut waiting) = opened.carry(kept);
+	assert_eq!(priced + waiting, kept);
+	// 0.6 % a batch.
+	let mut batches = 0;
+	while waiting > 0 {
+		let next = check(priced, G, &[]);
+		(priced, waiting) = next.carry(next.reserve_tokens + waiting);
+		batches += 1;
+	}
+	assert_eq!((priced, batches), (kept, 8));
+}
+
 #[test]
 fn no_orders_leave_the_pool_as_it_is() {
 	let cleared = check(T, G, &[]);
