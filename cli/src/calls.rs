@@ -2,9 +2,9 @@
 //! is encoded, so one program serves every runtime that keeps the names.
 
 use crate::{
-	types::{Artifact, Endpoint, Ip, JobSpec, JobTerms, Outcome},
-	units::{Balance, BlockNumber, ClassId, GpuTime, JobId, NodeId},
-	AccountId, Value,
+	types::{Artifact, Endpoint, Ip, JobSpec, JobTerms, Outcome, RewardMode},
+	units::{Balance, BlockNumber, ClassId, GpuTime, JobId, Magnitude, NodeId, Perbill, SlashId},
+	AccountId, Value, H256,
 };
 use std::fmt;
 use subxt::{ext::scale_value::Composite, tx::DynamicPayload};
@@ -33,6 +33,14 @@ impl Call {
 	/// As subxt takes it.
 	pub fn payload(&self) -> DynamicPayload<Composite<()>> {
 		subxt::tx::dynamic(self.pallet, self.name, Composite::named(self.args.iter().cloned()))
+	}
+
+	/// As an argument of another call.
+	fn value(&self) -> Value {
+		Value::unnamed_variant(
+			self.pallet,
+			[Value::named_variant(self.name, self.args.iter().cloned())],
+		)
 	}
 }
 
@@ -275,14 +283,160 @@ pub mod provider_registry {
 pub mod restaking {
 	use super::*;
 
-	/// Bonds `amount` planck; with the minimum the signer is an operator.
-	pub fn bond(amount: Balance) -> Call {
-		Call::new("Restaking", "bond", [("amount", number(amount))])
+	fn amount_of(name: &'static str, amount: Balance) -> Call {
+		Call::new("Restaking", name, [("amount", number(amount))])
 	}
 
-	/// Adds to the bond.
+	fn operator_of(operator: Option<&AccountId>) -> (&'static str, Value) {
+		("operator", option(operator.map(|operator| bytes(operator.0))))
+	}
+
+	fn rate(rate: Perbill) -> (&'static str, Value) {
+		("commission", number(rate.0))
+	}
+
+	fn mode_of(mode: RewardMode) -> (&'static str, Value) {
+		("mode", Value::unnamed_variant(mode.name(), []))
+	}
+
+	/// Makes the signer an operator with `bond` planck of its own.
+	pub fn register_operator(bond: Balance, commission: Perbill) -> Call {
+		Call::new(
+			"Restaking",
+			"register_operator",
+			[("bond", number(bond)), rate(commission)],
+		)
+	}
+
+	/// Adds `amount` planck to the signer's own bond.
 	pub fn bond_more(amount: Balance) -> Call {
-		Call::new("Restaking", "bond_more", [("amount", number(amount))])
+		amount_of("bond_more", amount)
+	}
+
+	/// Takes `amount` planck out of the signer's own bond; it can be withdrawn after the unbonding period.
+	pub fn unbond(amount: Balance) -> Call {
+		amount_of("unbond", amount)
+	}
+
+	/// Pays out what has unbonded: of a delegation, or of the signer's own bond.
+	pub fn withdraw(operator: Option<&AccountId>) -> Call {
+		Call::new("Restaking", "withdraw", [operator_of(operator)])
+	}
+
+	/// No longer a candidate for the validator set.
+	pub fn chill() -> Call {
+		Call::new("Restaking", "chill", [])
+	}
+
+	/// A candidate for the validator set.
+	pub fn validate() -> Call {
+		Call::new("Restaking", "validate", [])
+	}
+
+	/// Delegates `amount` planck to an operator.
+	pub fn delegate(operator: &AccountId, amount: Balance, mode: RewardMode) -> Call {
+		Call::new(
+			"Restaking",
+			"delegate",
+			[
+				("operator", bytes(operator.0)),
+				("amount", number(amount)),
+				mode_of(mode),
+			],
+		)
+	}
+
+	/// Takes shares out of a delegation, or all of that mode.
+	pub fn undelegate(operator: &AccountId, mode: RewardMode, shares: Option<Balance>) -> Call {
+		Call::new(
+			"Restaking",
+			"undelegate",
+			[
+				("operator", bytes(operator.0)),
+				mode_of(mode),
+				("shares", option(shares.map(number))),
+			],
+		)
+	}
+
+	/// Sets the signer's commission; a rise is announced.
+	pub fn set_commission(commission: Perbill) -> Call {
+		Call::new("Restaking", "set_commission", [rate(commission)])
+	}
+
+	/// Sets how a delegation, or the signer's own bond, takes its rewards.
+	pub fn set_reward_mode(operator: Option<&AccountId>, mode: RewardMode) -> Call {
+		Call::new("Restaking", "set_reward_mode", [operator_of(operator), mode_of(mode)])
+	}
+
+	/// Pays out rewards that wait: of a delegation, or of the signer's own bond and commission.
+	pub fn claim(operator: Option<&AccountId>) -> Call {
+		Call::new("Restaking", "claim", [operator_of(operator)])
+	}
+
+	/// Sets how much of the signer's stake answers for jobs of a class.
+	pub fn allocate(class: ClassId, magnitude: Magnitude) -> Call {
+		Call::new(
+			"Restaking",
+			"allocate",
+			[("class", number(class)), ("magnitude", number(magnitude))],
+		)
+	}
+
+	/// Begins to leave, or goes on with it.
+	pub fn leave() -> Call {
+		Call::new("Restaking", "leave", [])
+	}
+
+	fn shares_of(name: &'static str, operator: &AccountId, shares: Balance) -> Call {
+		Call::new(
+			"Restaking",
+			name,
+			[("operator", bytes(operator.0)), ("shares", number(shares))],
+		)
+	}
+
+	/// Turns compounding shares into liquid ones, which can be sent.
+	pub fn liquify(operator: &AccountId, shares: Balance) -> Call {
+		shares_of("liquify", operator, shares)
+	}
+
+	/// Turns liquid shares into compounding ones.
+	pub fn solidify(operator: &AccountId, shares: Balance) -> Call {
+		shares_of("solidify", operator, shares)
+	}
+}
+
+/// Slashes.
+pub mod slashing {
+	use super::*;
+
+	/// Appeals a slash of the signer's stake. `reason` is the hash of a text that is published elsewhere.
+	pub fn appeal(slash: SlashId, reason: H256) -> Call {
+		Call::new(
+			"Slashing",
+			"appeal",
+			[("id", number(slash)), ("reason", bytes(reason.0))],
+		)
+	}
+
+	/// Ends the signer's jail after its term.
+	pub fn release() -> Call {
+		Call::new("Slashing", "release", [])
+	}
+}
+
+/// Several calls in one.
+pub mod utility {
+	use super::*;
+
+	/// All of them, or none.
+	pub fn batch_all(calls: &[Call]) -> Call {
+		Call::new(
+			"Utility",
+			"batch_all",
+			[("calls", Value::unnamed_composite(calls.iter().map(Call::value)))],
+		)
 	}
 }
 

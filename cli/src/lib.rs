@@ -25,7 +25,10 @@ pub use client::*;
 pub use errors::{DispatchFailure, Error};
 pub use fetch::{blake2_256, FetchError, FetchOptions, Identity};
 pub use types::*;
-pub use units::{Balance, BlockNumber, ClassId, EraIndex, GpuTime, JobId, NodeId, OrderId, Period, Price, QRN};
+pub use units::{
+	Balance, BlockNumber, ClassId, EraIndex, GpuTime, JobId, Magnitude, NodeId, OperatorId, OrderId, Perbill, Period,
+	Price, SessionIndex, Share, SlashId, QRN, WHOLE,
+};
 
 pub use subxt::{config::substrate::H256, utils::AccountId32 as AccountId};
 pub use subxt_signer::sr25519::Keypair;

@@ -247,14 +247,6 @@ fn calls_are_what_the_runtime_decodes() {
 			registry::Call::buy_back { class: 1, gpu_time: 9 }.into(),
 		),
 		(
-			calls::restaking::bond(9),
-			pallet_restaking::Call::bond { amount: 9 }.into(),
-		),
-		(
-			calls::restaking::bond_more(9),
-			pallet_restaking::Call::bond_more { amount: 9 }.into(),
-		),
-		(
 			calls::compute_amm::place_order(1, true, 9, 8, None),
 			pallet_compute_amm::Call::place_order {
 				class: 1,
@@ -281,6 +273,147 @@ fn calls_are_what_the_runtime_decodes() {
 			polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
 				dest: native(alice()).into(),
 				value: 5,
+			}
+			.into(),
+		),
+	];
+	for (call, expected) in cases {
+		assert_eq!(encoded(&call), expected, "{call}");
+	}
+}
+
+#[test]
+fn calls_of_stake_are_what_the_runtime_decodes() {
+	use pallet_restaking::Call as Stake;
+	use pallet_slashing::Call as Slash;
+	use polkadot_sdk::{pallet_utility, sp_runtime::Perbill};
+	use quern_primitives::RewardMode;
+
+	let bob = keys::account_of(&keys::dev("//Bob").expect("a key"));
+	let five = quern::Perbill(50_000_000);
+	let allocate = || -> RuntimeCall {
+		Stake::allocate {
+			class: 1,
+			magnitude: quern::WHOLE / 2,
+		}
+		.into()
+	};
+	let register = || -> RuntimeCall {
+		Stake::register_operator {
+			bond: 9,
+			commission: Perbill::from_percent(5),
+		}
+		.into()
+	};
+	let cases: Vec<(Call, RuntimeCall)> = vec![
+		(calls::restaking::register_operator(9, five), register()),
+		(calls::restaking::bond_more(9), Stake::bond_more { amount: 9 }.into()),
+		(calls::restaking::unbond(9), Stake::unbond { amount: 9 }.into()),
+		(
+			calls::restaking::withdraw(None),
+			Stake::withdraw { operator: None }.into(),
+		),
+		(
+			calls::restaking::withdraw(Some(&bob)),
+			Stake::withdraw {
+				operator: Some(native(bob)),
+			}
+			.into(),
+		),
+		(calls::restaking::chill(), Stake::chill {}.into()),
+		(calls::restaking::validate(), Stake::validate {}.into()),
+		(
+			calls::restaking::delegate(&bob, u128::MAX, quern::RewardMode::Compound),
+			Stake::delegate {
+				operator: native(bob),
+				amount: u128::MAX,
+				mode: RewardMode::Compound,
+			}
+			.into(),
+		),
+		(
+			calls::restaking::undelegate(&bob, quern::RewardMode::Payout, Some(7)),
+			Stake::undelegate {
+				operator: native(bob),
+				mode: RewardMode::Payout,
+				shares: Some(7),
+			}
+			.into(),
+		),
+		(
+			calls::restaking::undelegate(&bob, quern::RewardMode::Compound, None),
+			Stake::undelegate {
+				operator: native(bob),
+				mode: RewardMode::Compound,
+				shares: None,
+			}
+			.into(),
+		),
+		(
+			calls::restaking::set_commission(five),
+			Stake::set_commission {
+				commission: Perbill::from_percent(5),
+			}
+			.into(),
+		),
+		(
+			calls::restaking::set_reward_mode(Some(&bob), quern::RewardMode::Payout),
+			Stake::set_reward_mode {
+				operator: Some(native(bob)),
+				mode: RewardMode::Payout,
+			}
+			.into(),
+		),
+		(
+			calls::restaking::set_reward_mode(None, quern::RewardMode::Compound),
+			Stake::set_reward_mode {
+				operator: None,
+				mode: RewardMode::Compound,
+			}
+			.into(),
+		),
+		(calls::restaking::claim(None), Stake::claim { operator: None }.into()),
+		(
+			calls::restaking::claim(Some(&bob)),
+			Stake::claim {
+				operator: Some(native(bob)),
+			}
+			.into(),
+		),
+		(calls::restaking::allocate(1, quern::WHOLE / 2), allocate()),
+		(calls::restaking::leave(), Stake::leave {}.into()),
+		(
+			calls::restaking::liquify(&bob, 5),
+			Stake::liquify {
+				operator: native(bob),
+				shares: 5,
+			}
+			.into(),
+		),
+		(
+			calls::restaking::solidify(&bob, 5),
+			Stake::solidify {
+				operator: native(bob),
+				shares: 5,
+			}
+			.into(),
+		),
+		(
+			calls::slashing::appeal(3, quern::H256([6; 32])),
+			Slash::appeal {
+				id: 3,
+				reason: H256([6; 32]),
+			}
+			.into(),
+		),
+		(calls::slashing::release(), Slash::release {}.into()),
+		(
+			calls::utility::batch_all(&[
+				calls::restaking::register_operator(9, five),
+				calls::restaking::allocate(1, quern::WHOLE / 2),
+			]),
+			pallet_utility::Call::batch_all {
+				calls: vec![register(), allocate()],
 			}
 			.into(),
 		),
@@ -335,11 +468,13 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 		escrow::JobState::Submitted {
 			outcome,
 			used: 3,
+			submitted: 1,
 			deadline: 2,
 		},
 		escrow::JobState::Disputed {
 			outcome: escrow::Outcome::Trapped,
 			used: 3,
+			submitted: 1,
 			deadline: 2,
 		},
 		escrow::JobState::Settled {
@@ -349,6 +484,8 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 		},
 		escrow::JobState::Faulted {
 			reason: escrow::FaultReason::RunDeadlineMissed,
+			outcome: Some(outcome),
+			offence: 1,
 			at: 2,
 		},
 		escrow::JobState::Refunded {
@@ -393,7 +530,10 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 					seed: H256([5; 32]),
 					block: 6,
 				},
-				bond: 7,
+				bond: quern_primitives::ports::BondSize {
+					own: 7,
+					allocated: Some((1, 8)),
+				},
 			}),
 			declined: Default::default(),
 			misses: 0,
@@ -420,6 +560,13 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 			(7, 1, 6, 4)
 		);
 		assert_eq!(read.node(), Some(4));
+		assert_eq!(
+			read.placement.map(|placed| placed.bond),
+			Some(quern::BondSize {
+				own: 7,
+				allocated: Some((1, 8)),
+			})
+		);
 		assert_eq!(read.spec.program.url().expect("a URL"), "http://a/p");
 		assert_eq!(read.spec.input.hash, quern::H256([2; 32]));
 		assert_eq!(
@@ -503,37 +650,195 @@ fn the_registry_is_read_as_it_is_stored() {
 	assert_eq!(provider.nodes, [3, 4]);
 	assert_eq!(stored::<u32>("ProviderRegistry", "NodeOfKey", 1, 3u32), 3);
 	assert!(stored::<bool>("ProviderRegistry", "Devnet", 0, true));
+}
 
-	let operator: quern::Operator = stored(
-		"Restaking",
-		"Operators",
-		1,
-		pallet_restaking::Operator::<AccountId32> {
-			active: 10,
-			reserved: 4,
-			..pallet_restaking::Operator::new(native(alice()))
-		},
-	);
+/// The type of what a method of a runtime API answers, seen to take so many arguments.
+fn output(metadata: &Metadata, api: &str, method: &str, inputs: usize) -> u32 {
+	let api_of = metadata
+		.runtime_api_trait_by_name(api)
+		.unwrap_or_else(|| panic!("no {api}"));
+	let method_of = api_of
+		.method_by_name(method)
+		.unwrap_or_else(|| panic!("no {api}.{method}"));
+	assert_eq!(method_of.inputs().count(), inputs, "{api}.{method}");
+	method_of.output_ty()
+}
+
+#[test]
+fn stake_is_read_as_the_runtime_tells_it() {
+	use polkadot_sdk::sp_runtime::Perbill;
+	use quern_primitives as primitives;
+
+	let metadata = metadata();
+	let of = |method: &str, inputs: usize| output(&metadata, "RestakingApi", method, inputs);
+	let operator = primitives::OperatorInfo {
+		operator: native(alice()),
+		id: 1,
+		pool: native(AccountId([2; 32])),
+		own: 3,
+		delegated: 4,
+		unbonding: 5,
+		frozen: 6,
+		reserved: 2,
+		claimable: 8,
+		stake: 9,
+		commission: Perbill::from_percent(5),
+		announced: Some((Perbill::from_percent(6), 10)),
+		candidate: true,
+		validator: false,
+		leaving: true,
+		jailed_until: Some(11),
+		whole: 12,
+		allocations: vec![primitives::AllocationInfo {
+			class: 13,
+			active: 14,
+			slashable: 15,
+			joining: Some((16, 17)),
+			leaving: vec![(18, 19)],
+			value: 21,
+			reserved: 20,
+		}],
+		share_price: 22,
+	};
+	let read: Option<quern::OperatorInfo> = decoded(&metadata, of("operator", 1), Some(operator), "operator");
+	let read = read.expect("an operator");
+	assert_eq!((read.operator, read.pool), (alice(), AccountId([2; 32])));
+	assert_eq!((read.id, read.own, read.delegated, read.unbonding), (1, 3, 4, 5));
+	assert_eq!((read.frozen, read.reserved, read.free(), read.claimable), (6, 2, 1, 8));
+	assert_eq!((read.stake, read.commission), (9, quern::Perbill(50_000_000)));
+	assert_eq!(read.announced, Some((quern::Perbill(60_000_000), 10)));
+	assert_eq!((read.candidate, read.validator, read.leaving), (true, false, true));
+	assert_eq!((read.jailed_until, read.whole, read.share_price), (Some(11), 12, 22));
+	let allocation = read.allocation(13).expect("an allocation");
+	assert_eq!((allocation.active, allocation.slashable), (14, 15));
 	assert_eq!(
-		(operator.pool, operator.active, operator.reserved, operator.free()),
-		(alice(), 10, 4, 6)
+		(allocation.joining, &allocation.leaving[..]),
+		(Some((16, 17)), &[(18, 19)][..])
 	);
+	assert_eq!((allocation.value, allocation.reserved, allocation.free()), (21, 20, 1));
+
+	let accounts = vec![native(alice())];
+	let read: Vec<AccountId> = decoded(&metadata, of("operators", 0), accounts, "operators");
+	assert_eq!(read, [alice()]);
+
+	let delegations = vec![primitives::DelegationInfo {
+		operator: native(alice()),
+		id: 1,
+		compounding_shares: 2,
+		paying_shares: 3,
+		value: 4,
+		frozen: 5,
+		claimable: 6,
+		unbonding: vec![(7, 8)],
+		liquid_shares: 9,
+	}];
+	let read: Vec<quern::DelegationInfo> = decoded(&metadata, of("delegations_of", 1), delegations, "delegations_of");
+	assert_eq!(
+		read,
+		[quern::DelegationInfo {
+			operator: alice(),
+			id: 1,
+			compounding_shares: 2,
+			paying_shares: 3,
+			value: 4,
+			frozen: 5,
+			claimable: 6,
+			unbonding: vec![(7, 8)],
+			liquid_shares: 9,
+		}]
+	);
+
+	let slashable = Some(primitives::SlashableInfo {
+		session: 1,
+		consensus: 2,
+		classes: vec![(3, 4)],
+	});
+	let read: Option<quern::SlashableInfo> = decoded(&metadata, of("slashable_at", 2), slashable, "slashable_at");
+	let read = read.expect("known");
+	assert_eq!((read.session, read.consensus, &read.classes[..]), (1, 2, &[(3, 4)][..]));
+
+	for (scope, cause, job) in [
+		(primitives::Scope::Consensus, primitives::SlashCause::Equivocation, None),
+		(
+			primitives::Scope::Class(3),
+			primitives::SlashCause::WrongResult(7),
+			Some(7),
+		),
+		(primitives::Scope::Class(3), primitives::SlashCause::NotDone(8), Some(8)),
+	] {
+		let slashes = vec![primitives::SlashInfo {
+			id: 1,
+			operator: native(alice()),
+			scope,
+			cause,
+			session: 2,
+			amount: primitives::Parts { own: 3, delegated: 4 },
+			evidence: H256([5; 32]),
+			due: 6,
+			appealed: true,
+		}];
+		let read: Vec<quern::SlashInfo> = decoded(&metadata, of("pending_slashes", 1), slashes, "pending_slashes");
+		let slash = &read[0];
+		assert_eq!((slash.id, slash.operator, slash.session, slash.due), (1, alice(), 2, 6));
+		assert_eq!((slash.amount.own, slash.amount.total(), slash.appealed), (3, 7, true));
+		assert_eq!(slash.evidence, quern::H256([5; 32]));
+		assert_eq!(
+			slash.scope,
+			match scope {
+				primitives::Scope::Consensus => quern::Scope::Consensus,
+				primitives::Scope::Class(class) => quern::Scope::Class(class),
+			}
+		);
+		assert_eq!(slash.cause.job(), job);
+		assert!(format!("{cause:?}").starts_with(slash.cause.name()));
+	}
+
+	let earned = Some(primitives::StakerYield {
+		eras: 1,
+		fees: 2,
+		reserve: 3,
+		stake: 4,
+		apy_ppm: 5,
+	});
+	let read: Option<quern::StakerYield> = decoded(&metadata, of("apy", 2), earned, "apy");
+	let read = read.expect("figures");
+	assert_eq!(
+		(read.eras, read.fees, read.reserve, read.stake, read.apy_ppm),
+		(1, 2, 3, 4, 5)
+	);
+	assert_eq!(stored::<u32>("Restaking", "SessionsPerEra", 0, 6u32), 6);
+}
+
+#[test]
+fn runtime_apis_take_the_arguments_that_are_sent() {
+	let client = offline();
+	let who = || Value::from_bytes(alice().0);
+	let number = Value::u128;
+	for (method, args) in [
+		("operators", vec![]),
+		("operator", vec![who()]),
+		("delegations_of", vec![who()]),
+		("slashable_at", vec![who(), number(7)]),
+		("pending_slashes", vec![Value::unnamed_variant("Some", [who()])]),
+		("pending_slashes", vec![Value::unnamed_variant("None", [])]),
+		("apy", vec![number(1), number(2)]),
+	] {
+		let payload = subxt::dynamic::runtime_api_call::<Vec<Value>, Value>("RestakingApi", method, args);
+		let bytes = client
+			.runtime_apis()
+			.encode_args(payload)
+			.unwrap_or_else(|error| panic!("{method}: {error}"));
+		if method == "slashable_at" {
+			assert_eq!(bytes, (native(alice()), 7u32).encode());
+		}
+	}
 }
 
 #[test]
 fn runtime_apis_answer_what_is_read() {
 	use quern_primitives as primitives;
 	let metadata = metadata();
-	let output = |api: &str, method: &str, inputs: usize| {
-		let api_of = metadata
-			.runtime_api_trait_by_name(api)
-			.unwrap_or_else(|| panic!("no {api}"));
-		let method_of = api_of
-			.method_by_name(method)
-			.unwrap_or_else(|| panic!("no {api}.{method}"));
-		assert_eq!(method_of.inputs().count(), inputs, "{api}.{method}");
-		method_of.output_ty()
-	};
+	let output = |api: &str, method: &str, inputs: usize| output(&metadata, api, method, inputs);
 	let price = FixedU128::from_u32(2);
 	let quote: Result<primitives::Quote, DispatchError> = Ok(primitives::Quote {
 		gpu_time: 1,
@@ -637,6 +942,7 @@ fn events_and_constants_are_named_as_they_are_looked_for() {
 		("ProviderRegistry", "CapacityOffered", &["offer"]),
 		("ProviderRegistry", "CapacitySold", &["offer", "gpu_time", "proceeds"]),
 		("ProviderRegistry", "OfferClosed", &["offer", "unsold"]),
+		("Balances", "Transfer", &["to", "amount"]),
 	] {
 		let found = metadata
 			.pallet_by_name(pallet)
@@ -662,8 +968,15 @@ fn events_and_constants_are_named_as_they_are_looked_for() {
 			"{pallet}.{name}"
 		);
 	}
-	let address = subxt::dynamic::constant::<u128>("Restaking", "MinBond");
-	assert!(client.constants().entry(address).is_ok_and(|value| value > 0));
+	for (pallet, name) in [("Restaking", "MinBond"), ("Slashing", "AppealBond")] {
+		let address = subxt::dynamic::constant::<u128>(pallet, name);
+		assert!(
+			client.constants().entry(address).is_ok_and(|value| value > 0),
+			"{pallet}.{name}"
+		);
+	}
+	let address = subxt::dynamic::constant::<u64>("Babe", "EpochDuration");
+	assert!(client.constants().entry(address).is_ok());
 }
 
 #[test]
@@ -677,5 +990,24 @@ fn hints_are_for_errors_that_the_runtime_has() {
 			errors.is_some_and(|errors| errors.iter().any(|found| found.name == *error)),
 			"no {pallet}.{error}"
 		);
+	}
+}
+
+#[test]
+fn every_error_of_stake_has_a_hint() {
+	let metadata = metadata();
+	for pallet in ["Restaking", "Slashing"] {
+		let errors = metadata
+			.pallet_by_name(pallet)
+			.and_then(|pallet| pallet.error_variants())
+			.unwrap_or_else(|| panic!("no errors of {pallet}"));
+		for error in errors {
+			let failure = quern::DispatchFailure {
+				pallet: Some(pallet.into()),
+				name: error.name.clone(),
+				docs: String::new(),
+			};
+			assert!(failure.hint().is_some(), "{pallet}.{} has no hint", error.name);
+		}
 	}
 }

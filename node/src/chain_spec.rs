@@ -34,7 +34,7 @@ pub struct Extensions {
 	pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
 }
 
-/// The specification called `id`: `dev`, `local` (also if empty), or the path of a file.
+/// The specification called `id`: `dev`, `local` (also if empty), `four`, or the path of a file.
 pub fn load(id: &str) -> Result<ChainSpec, String> {
 	match id {
 		"dev" => from_preset(Named {
@@ -49,11 +49,17 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
 			chain_type: ChainType::Local,
 			preset: LOCAL_TESTNET_RUNTIME_PRESET,
 		}),
+		"four" => from_preset(Named {
+			name: "Quern Four Validators",
+			id: "quern_four",
+			chain_type: ChainType::Local,
+			preset: quern_runtime::genesis::FOUR_VALIDATORS,
+		}),
 		path => {
 			let path = PathBuf::from(path);
 			if !path.exists() {
 				return Err(format!(
-					"no chain called `{id}`: use `dev`, `local` or the path of a chain specification file"
+					"no chain called `{id}`: use `dev`, `local`, `four` or the path of a chain specification file"
 				));
 			}
 			ChainSpec::from_json_file(path)
@@ -112,7 +118,7 @@ mod tests {
 
 	#[test]
 	fn tells_an_unknown_chain_from_a_broken_file() {
-		assert!(failure("mainnet").contains("use `dev`, `local` or the path"));
+		assert!(failure("mainnet").contains("use `dev`, `local`, `four` or the path"));
 
 		let file = std::env::temp_dir().join(format!("quern-broken-spec-{}.json", std::process::id()));
 		std::fs::write(&file, "{").expect("the temporary folder is writable; qed");
@@ -129,6 +135,7 @@ mod tests {
 			("dev", ChainType::Development),
 			("local", ChainType::Local),
 			("", ChainType::Local),
+			("four", ChainType::Local),
 		] {
 			if quern_runtime::WASM_BINARY.is_none() {
 				// Built with SKIP_WASM_BUILD: then the error must say how to get the Wasm.

@@ -6,7 +6,6 @@ use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{
 		genesis_builder_helper::{build_state, get_preset},
-		traits::KeyOwnerProofSystem,
 		weights::Weight,
 	},
 	frame_system_rpc_runtime_api, pallet_transaction_payment_rpc_runtime_api, sp_api, sp_block_builder,
@@ -20,7 +19,10 @@ use polkadot_sdk::{
 	},
 	sp_session, sp_transaction_pool,
 };
-use quern_primitives::{BrokenInvariants, ClassId, EraFigures, EraIndex, GpuTime, PoolInfo, Price, Quote, Supply};
+use quern_primitives::{
+	BrokenInvariants, ClassId, DelegationInfo, EraFigures, EraIndex, GpuTime, OperatorInfo, PoolInfo, Price, Quote,
+	SlashInfo, SlashableInfo, StakerYield, Supply,
+};
 
 sp_api::impl_runtime_apis! {
 	impl sp_api::Core<Block> for Runtime {
@@ -114,10 +116,10 @@ sp_api::impl_runtime_apis! {
 		}
 
 		fn generate_key_ownership_proof(
-			_slot: sp_consensus_babe::Slot,
+			slot: sp_consensus_babe::Slot,
 			authority_id: sp_consensus_babe::AuthorityId,
 		) -> Option<sp_consensus_babe::OpaqueKeyOwnershipProof> {
-			Historical::prove((sp_consensus_babe::KEY_TYPE, authority_id))
+			key_owners::prove_in_slot(slot, authority_id)
 				.map(|proof| sp_consensus_babe::OpaqueKeyOwnershipProof::new(proof.encode()))
 		}
 
@@ -146,10 +148,10 @@ sp_api::impl_runtime_apis! {
 		}
 
 		fn generate_key_ownership_proof(
-			_set_id: sp_consensus_grandpa::SetId,
+			set_id: sp_consensus_grandpa::SetId,
 			authority_id: sp_consensus_grandpa::AuthorityId,
 		) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-			Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority_id))
+			key_owners::prove_in_set(set_id, authority_id)
 				.map(|proof| sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
 		}
 	}
@@ -233,6 +235,28 @@ sp_api::impl_runtime_apis! {
 		}
 		fn supply() -> Supply {
 			FeeRouter::supply()
+		}
+	}
+
+	impl quern_primitives::apis::RestakingApi<Block, AccountId> for Runtime {
+		fn operators() -> Vec<AccountId> {
+			Restaking::operators()
+		}
+		fn operator(operator: AccountId) -> Option<OperatorInfo<AccountId>> {
+			let jailed_until = Slashing::jailed_until(&operator);
+			Restaking::operator_info(&operator).map(|info| OperatorInfo { jailed_until, ..info })
+		}
+		fn delegations_of(delegator: AccountId) -> Vec<DelegationInfo<AccountId>> {
+			Restaking::delegations_of(&delegator)
+		}
+		fn slashable_at(operator: AccountId, block: BlockNumber) -> Option<SlashableInfo> {
+			Restaking::slashable_info(&operator, block)
+		}
+		fn pending_slashes(operator: Option<AccountId>) -> Vec<SlashInfo<AccountId>> {
+			Slashing::pending(operator)
+		}
+		fn apy(from: EraIndex, to: EraIndex) -> Option<StakerYield> {
+			ValidatorRewards::apy(from, to)
 		}
 	}
 

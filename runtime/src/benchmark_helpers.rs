@@ -8,12 +8,13 @@ use polkadot_sdk::{
 	},
 	sp_core::{crypto::UncheckedFrom, ed25519, sr25519},
 	sp_runtime::traits::OpaqueKeys,
+	sp_staking::SessionIndex,
 };
 use quern_primitives::{
 	endpoint::{Endpoint, Ip},
-	ports::{BondUse, Bonds, Market},
+	ports::{BondSize, BondUse, Bonds, Market},
 	units::{PERIOD_BLOCKS, QRN},
-	ClassId, GpuTime, NodeId, Price,
+	ClassId, GpuTime, NodeId, Price, Scope, WHOLE,
 };
 
 /// The runtime's side of every benchmark.
@@ -61,6 +62,21 @@ fn node_of(provider: &AccountId, class: ClassId, number: NodeId) {
 	});
 }
 
+/// Half of an operator's stake answers for jobs of a class, at once.
+fn allocate(operator: &AccountId, class: ClassId) {
+	pallet_restaking::Operators::<Runtime>::mutate(operator, |found| {
+		let operator = found.as_mut().expect("it bonded");
+		let half = pallet_restaking::Allocation {
+			active: WHOLE / 2,
+			..Default::default()
+		};
+		operator
+			.allocations
+			.try_insert(class, half)
+			.expect("it has no allocation yet");
+	});
+}
+
 impl pallet_compute_amm::BenchmarkHelper<AccountId> for Helper {
 	fn give_claims(class: ClassId, who: &AccountId, amount: GpuTime) {
 		class_with_asset(class);
@@ -72,26 +88,20 @@ impl pallet_provider_registry::BenchmarkHelper<AccountId> for Helper {
 	fn make_operator(who: &AccountId, nodes: u32) {
 		let bond = (nodes as Balance + 1) * 100 * QRN;
 		fund(who, PURSE + bond);
-		Restaking::bond(RuntimeOrigin::signed(who.clone()), bond).expect("the bond is large enough");
+		Restaking::register_operator(RuntimeOrigin::signed(who.clone()), bond, Default::default())
+			.expect("the bond is large enough");
 	}
 }
 
 impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
 	fn prepare(client: &AccountId, provider: &AccountId, gpu_time: GpuTime) -> (ClassId, NodeId) {
-		let (class, node) = (0, 99);
+		let class = <Self as pallet_restaking::BenchmarkHelper<AccountId>>::make_class();
+		let node = 99;
 		let all = gpu_time * 102;
 		fund(client, PURSE);
 		fund(&ProviderRegistry::account_id(), PURSE);
 		<Self as pallet_provider_registry::BenchmarkHelper<AccountId>>::make_operator(provider, 10);
 		class_with_asset(class);
-		pallet_provider_registry::Classes::<Runtime>::insert(
-			class,
-			pallet_provider_registry::Class {
-				name: b"bench".to_vec().try_into().expect("the name is short"),
-				floor_price: Price::from_u32(1),
-				opening: None,
-			},
-		);
 		ProviderRegistry::register_provider(RuntimeOrigin::signed(provider.clone())).expect("it is an operator");
 		node_of(provider, class, node);
 		pallet_provider_registry::ProvidersOf::<Runtime>::mutate(class, |list| {
@@ -105,7 +115,8 @@ impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
 				.try_push(node)
 				.expect("it has no node yet")
 		});
-		Restaking::reserve(provider, BondUse::Node(node), 100 * QRN).expect("its bond is free");
+		Restaking::reserve(provider, BondUse::Node(node), BondSize::own(100 * QRN)).expect("its bond is free");
+		allocate(provider, class);
 		pallet_provider_registry::Books::<Runtime>::insert(
 			provider,
 			class,
@@ -143,6 +154,18 @@ impl pallet_attestation::BenchmarkHelper<AccountId> for Helper {
 }
 
 impl pallet_restaking::BenchmarkHelper<AccountId> for Helper {
+	fn make_class() -> ClassId {
+		let class = 0;
+		pallet_provider_registry::Classes::<Runtime>::insert(
+			class,
+			pallet_provider_registry::Class {
+				name: b"bench".to_vec().try_into().expect("the name is short"),
+				floor_price: Price::from_u32(1),
+				opening: None,
+			},
+		);
+		class
+	}
 	fn set_keys(who: &AccountId) {
 		let seed: [u8; 32] = *who.as_ref();
 		let keys = SessionKeys {
@@ -154,5 +177,23 @@ impl pallet_restaking::BenchmarkHelper<AccountId> for Helper {
 			pallet_session::KeyOwner::<Runtime>::insert((*id, keys.get_raw(*id).to_vec()), who);
 		}
 		pallet_session::NextKeys::<Runtime>::insert(who, keys);
+	}
+}
+
+impl pallet_slashing::BenchmarkHelper<AccountId> for Helper {
+	fn slashable(who: &AccountId, amount: Balance) -> (Scope, SessionIndex) {
+		let class = 0;
+		class_with_asset(class);
+		fund(who, PURSE + 4 * amount);
+		Restaking::register_operator(RuntimeOrigin::signed(who.clone()), 4 * amount, Default::default())
+			.expect("the bond is large enough");
+		allocate(who, class);
+		(Scope::Class(class), Session::current_index())
+	}
+}
+
+impl pallet_validator_rewards::BenchmarkHelper<AccountId> for Helper {
+	fn make_operator(who: &AccountId) {
+		<Self as pallet_provider_registry::BenchmarkHelper<AccountId>>::make_operator(who, 0);
 	}
 }

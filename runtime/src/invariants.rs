@@ -14,6 +14,9 @@ pub fn broken() -> Vec<String> {
 		("JobEscrow", JobEscrow::do_try_state()),
 		("Attestation", Attestation::do_try_state()),
 		("Restaking", Restaking::do_try_state()),
+		("KeyOwners", KeyOwners::do_try_state()),
+		("Slashing", Slashing::do_try_state()),
+		("ValidatorRewards", ValidatorRewards::do_try_state()),
 		("FeeRouter", FeeRouter::do_try_state()),
 	];
 	pallets

@@ -3,7 +3,8 @@
 //! - [`configs`]: every pallet's configuration, and the ports between Quern's own;
 //! - [`apis`]: what nodes and clients call;
 //! - [`genesis`]: the presets `development` and `local_testnet`;
-//! - [`invariants`]: the promises that hold after every block, in one list.
+//! - [`invariants`]: the promises that hold after every block, in one list;
+//! - [`key_owners`]: to which session evidence of an equivocation belongs.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
 // The macros that make a runtime (`runtime`, `impl_runtime_apis`, `parameter_types`) make public items
@@ -27,6 +28,7 @@ mod benchmark_helpers;
 pub mod configs;
 pub mod genesis;
 pub mod invariants;
+pub mod key_owners;
 
 #[cfg(not(feature = "std"))]
 use alloc::vec::Vec;
@@ -88,6 +90,7 @@ pub type Executive =
 
 impl_opaque_keys! {
 	/// A validator's keys: blocks, finality, attestation.
+	#[derive(codec::MaxEncodedLen)]
 	pub struct SessionKeys {
 		/// Authors blocks.
 		pub babe: Babe,
@@ -158,6 +161,8 @@ mod runtime {
 	pub type Assets = pallet_assets<Instance1>;
 	#[runtime::pallet_index(7)]
 	pub type PoolShares = pallet_assets<Instance2>;
+	#[runtime::pallet_index(8)]
+	pub type OperatorShares = pallet_assets<Instance3>;
 
 	#[runtime::pallet_index(10)]
 	pub type Restaking = pallet_restaking;
@@ -171,6 +176,12 @@ mod runtime {
 	pub type Authorship = pallet_authorship;
 	#[runtime::pallet_index(15)]
 	pub type Grandpa = pallet_grandpa;
+	#[runtime::pallet_index(16)]
+	pub type Slashing = pallet_slashing;
+	#[runtime::pallet_index(17)]
+	pub type ValidatorRewards = pallet_validator_rewards;
+	#[runtime::pallet_index(18)]
+	pub type KeyOwners = pallet_key_owners;
 
 	#[runtime::pallet_index(20)]
 	pub type Treasury = pallet_treasury;
@@ -207,5 +218,7 @@ mod benches {
 		[pallet_job_escrow, JobEscrow]
 		[pallet_provider_registry, ProviderRegistry]
 		[pallet_restaking, Restaking]
+		[pallet_slashing, Slashing]
+		[pallet_validator_rewards, ValidatorRewards]
 	);
 }

@@ -587,7 +587,7 @@ pub fn receipt(included: &Included) -> Record {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use quern::{Placed, QRN};
+	use quern::{BondSize, Placed, QRN};
 
 	#[test]
 	fn reads_sizes() {
@@ -640,7 +640,7 @@ mod tests {
 			placement: Some(Placed {
 				provider,
 				node: 4,
-				bond: 0,
+				bond: BondSize::default(),
 			}),
 			paid: QRN / 2,
 			bid_returned: QRN / 2,

@@ -6,6 +6,7 @@ mod market;
 mod output;
 mod provider;
 mod serve;
+mod stake;
 
 use clap::{Parser, Subcommand};
 use output::Output;
@@ -68,6 +69,9 @@ pub enum Command {
 	/// Offer GPU time: bond, register nodes, sell.
 	#[command(subcommand)]
 	Provider(provider::ProviderCommand),
+	/// The one stake: bond, delegate, allocate, validate; slashes and what they take.
+	#[command(subcommand)]
+	Stake(stake::StakeCommand),
 	/// Hardware classes.
 	#[command(subcommand)]
 	Class(ClassCommand),
@@ -173,6 +177,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
 		Command::Quote(args) => market::quote(&context, args).await,
 		Command::Job(command) => job::run(&context, command).await,
 		Command::Provider(command) => provider::run(&context, command).await,
+		Command::Stake(command) => stake::run(&context, command).await,
 		Command::Class(ClassCommand::List) => market::classes(&context).await,
 		Command::Pool(PoolCommand::Show { class }) => market::pools(&context, class).await,
 		Command::Economics { era } => market::economics(&context, era).await,
@@ -223,6 +228,38 @@ mod tests {
 			"quern provider open-pool cpu-x86-64 10m",
 			"quern provider offer cpu-x86-64 10m --min-proceeds 0.5",
 			"quern provider status //Alice",
+			"quern provider bond 1_000 --commission 5%",
+			"quern --key //Charlie provider bond 1000 --allocate cpu-x86-64 50%",
+			"quern provider bond 1000 --allocate cpu-x86-64 25% --allocate h100-80g 25%",
+			"quern stake operators --json",
+			"quern stake operator",
+			"quern stake operator //Dave",
+			"quern stake delegations //Alice",
+			"quern stake slashes",
+			"quern stake slashes //Dave",
+			"quern stake slashable //Dave --block 120",
+			"quern stake apy",
+			"quern stake apy --from 3 --to 9",
+			"quern stake register 10_000 --commission 5%",
+			"quern stake bond 100",
+			"quern stake unbond 100",
+			"quern stake leave",
+			"quern stake validate",
+			"quern stake chill",
+			"quern stake allocate cpu-x86-64 25%",
+			"quern stake allocate 0 250000000000000000",
+			"quern stake commission 7.5%",
+			"quern stake delegate //Bob 100 --payout --key //Alice",
+			"quern stake undelegate //Bob 50 --key //Alice",
+			"quern stake undelegate //Bob --all --payout --key //Alice",
+			"quern stake mode //Bob compound",
+			"quern stake withdraw",
+			"quern stake withdraw //Bob",
+			"quern stake claim //Bob",
+			"quern stake liquify //Bob 12.5",
+			"quern stake solidify //Bob --all",
+			"quern stake appeal 3 --reason reason.txt",
+			"quern stake release",
 			"quern class list --json",
 			"quern pool show",
 			"quern pool show h100-80g",
@@ -253,6 +290,18 @@ mod tests {
 			"quern job accept x",
 			"quern provider bond 1e6",
 			"quern provider register --endpoint localhost:8400",
+			"quern provider bond 1000 --allocate cpu-x86-64",
+			"quern provider bond 1000 --commission 5",
+			"quern stake register 1000 --commission 0.05",
+			"quern stake allocate cpu-x86-64 50",
+			"quern stake commission 101%",
+			"quern stake delegate //Bob",
+			"quern stake undelegate //Bob",
+			"quern stake undelegate //Bob 5 --all",
+			"quern stake mode //Bob both",
+			"quern stake liquify //Bob 1.5units",
+			"quern stake solidify //Bob",
+			"quern stake appeal 3",
 		] {
 			assert_eq!(parse(line).err().map(|error| error.exit_code()), Some(2), "{line}");
 		}

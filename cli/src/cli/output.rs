@@ -2,8 +2,8 @@
 
 use comfy_table::{presets, CellAlignment, ContentArrangement, Table};
 use quern::{
-	units::{format_amount, format_duration},
-	Balance, GpuTime, Price,
+	units::{format_amount, format_duration, format_stake_shares},
+	Balance, GpuTime, Perbill, Price,
 };
 use serde_json::{json, Map, Value};
 use std::io::Write;
@@ -205,6 +205,26 @@ impl Record {
 		self.push(label, human, true, json)
 	}
 
+	/// A rate: `name_ppb` in parts per billion as a number, `name_human` in per cent.
+	pub fn rate(self, name: &str, label: &str, rate: Perbill) -> Self {
+		let human = rate.to_string();
+		let json = vec![
+			(format!("{name}_ppb"), rate.0.into()),
+			(format!("{name}_human"), human.clone().into()),
+		];
+		self.push(label, human, true, json)
+	}
+
+	/// Shares of an operator's stake: `name` in units as a string, `name_human` as wallets show them.
+	pub fn shares(self, name: &str, label: &str, units: u128) -> Self {
+		let human = format_stake_shares(units);
+		let json = vec![
+			(name.into(), units.to_string().into()),
+			(format!("{name}_human"), human.clone().into()),
+		];
+		self.push(label, human, true, json)
+	}
+
 	/// What only programs get.
 	pub fn hidden(self, name: &str, value: impl Into<Value>) -> Self {
 		self.push("", String::new(), false, vec![(name.into(), value.into())])
@@ -239,6 +259,8 @@ mod tests {
 			.maybe("node", "Node", None)
 			.maybe_number("period", "Period", Some(3))
 			.price("spot", "Spot", Price(1_000_000_000_000_000_000))
+			.rate("commission", "Commission", Perbill(50_000_000))
+			.shares("shares", "Shares", 1 << 64)
 			.hidden("version", 1);
 		assert_eq!(
 			record.json(),
@@ -253,6 +275,10 @@ mod tests {
 				"period": 3,
 				"spot": "1000000000000000000",
 				"spot_human": "0.0000036 QRN per GPU hour",
+				"commission_ppb": 50_000_000,
+				"commission_human": "5 %",
+				"shares": "18446744073709551616",
+				"shares_human": "18446744.073709551616",
 				"version": 1,
 			})
 		);
@@ -270,6 +296,8 @@ mod tests {
 				("Node", "-"),
 				("Period", "3"),
 				("Spot", "0.0000036 QRN per GPU hour"),
+				("Commission", "5 %"),
+				("Shares", "18446744.073709551616"),
 			]
 		);
 	}

@@ -1,16 +1,27 @@
 //! `quern provider`: bond, register nodes, open a pool, sell capacity.
 
-use super::{job::receipt, market::name_of, output::Record, Context};
+use super::{
+	job::receipt,
+	market::name_of,
+	output::Record,
+	stake::{
+		operator::bond_and_allocate,
+		show::{allocation_record, standing},
+		Clock,
+	},
+	Context,
+};
 use clap::Subcommand;
 use quern::{
-	calls::{balances, provider_registry, restaking},
+	calls::{balances, provider_registry},
 	fetch::{download, FetchError, MAX_DESCRIPTION},
 	keys::{account_of, node_proof_bytes},
-	units::{format_amount, mul_div},
-	AccountId, Balance, Endpoint, Error, FetchOptions, GpuTime, Head, Identity, NodeId, Until, H256,
+	units::{format_amount, mul_div, parse_rate, GPU_HOUR},
+	AccountId, AllocationInfo, Balance, Class, Endpoint, Error, FetchOptions, GpuTime, Head, Identity, NodeId, Perbill,
+	Until, H256,
 };
 use serde_json::{json, Value};
-use std::{str::FromStr, time::Duration};
+use std::{collections::BTreeSet, str::FromStr, time::Duration};
 
 /// What a provider does.
 #[derive(Subcommand, Debug)]
@@ -20,6 +31,12 @@ pub enum ProviderCommand {
 		/// How much.
 		#[arg(value_name = "QRN", value_parser = super::amount)]
 		amount: Balance,
+		/// Of a new operator: what you keep of your delegators' rewards, like 5%; nothing if not said.
+		#[arg(long, value_name = "PERCENT", value_parser = parse_rate)]
+		commission: Option<Perbill>,
+		/// Set how much of your stake answers for jobs of a class, like cpu-x86-64 50%. Once for each class.
+		#[arg(long, num_args = 2, value_names = ["CLASS", "SHARE"])]
+		allocate: Vec<String>,
 	},
 	/// Register the machine of a running daemon, and give its key some QRN for fees.
 	Register {
@@ -62,7 +79,11 @@ pub enum ProviderCommand {
 /// Does it.
 pub async fn run(context: &Context, command: ProviderCommand) -> Result<(), Error> {
 	match command {
-		ProviderCommand::Bond { amount } => bond(context, amount).await,
+		ProviderCommand::Bond {
+			amount,
+			commission,
+			allocate,
+		} => bond_and_allocate(context, amount, commission, &allocate).await,
 		ProviderCommand::Register { endpoint, class, fund } => register(context, endpoint, class, fund).await,
 		ProviderCommand::OpenPool { class, duration } => open_pool(context, &class, duration).await,
 		ProviderCommand::Offer {
@@ -72,30 +93,6 @@ pub async fn run(context: &Context, command: ProviderCommand) -> Result<(), Erro
 		} => offer(context, &class, duration, min_proceeds).await,
 		ProviderCommand::Status { account } => status(context, account).await,
 	}
-}
-
-async fn bond(context: &Context, amount: Balance) -> Result<(), Error> {
-	let signer = context.signer()?;
-	let who = account_of(&signer);
-	let view = context.client.best().await?;
-	let call = match view.operator(&who).await? {
-		Some(operator) if operator.active > 0 => restaking::bond_more(amount),
-		_ => restaking::bond(amount),
-	};
-	let included = context.client.submit(&call, &signer, Until::InBlock).await?;
-	let operator = context.client.at(included.block_hash).await?.operator(&who).await?;
-	let record = receipt(&included)
-		.text("account", "Operator", who.to_string())
-		.amount("bonded", "Bonded", amount);
-	context.output.record(&match operator {
-		Some(operator) => {
-			record
-				.amount("active", "Bond now", operator.active)
-				.amount("free", "Free of it", operator.free())
-		}
-		None => record,
-	});
-	Ok(())
 }
 
 /// A daemon's description of itself, checked: its key signed for this chain and this provider.
@@ -167,14 +164,11 @@ async fn register(context: &Context, endpoint: Endpoint, class: Option<String>, 
 	let (class, details) = view
 		.class_named(class.as_deref().unwrap_or(&node.identity.class))
 		.await?;
-	if view
-		.operator(&provider)
-		.await?
-		.is_none_or(|operator| operator.active == 0)
-	{
+	if view.operator(&provider).await?.is_none() {
 		let least = view.constant::<Balance>("Restaking", "MinBond").map(format_amount);
 		return Err(Error::Other(format!(
-			"{provider} is no operator\n  what to do: bond first: quern provider bond AMOUNT{}",
+			"{provider} is no operator\n  what to do: bond first: quern provider bond AMOUNT --allocate {} 50%{}",
+			details.name(),
 			least.map_or_else(|_| String::new(), |least| format!(", at least {least}"))
 		)));
 	}
@@ -216,7 +210,10 @@ async fn register(context: &Context, endpoint: Endpoint, class: Option<String>, 
 		}
 	};
 	let node_account = AccountId(node.key);
-	let has = context.client.best().await?.account(&node_account).await?.free;
+	let view = context.client.best().await?;
+	let operator = view.operator(&provider).await?;
+	let allocation = operator.as_ref().and_then(|operator| operator.allocation(class));
+	let has = view.account(&node_account).await?.free;
 	let missing = fund.saturating_sub(has);
 	if missing > 0 {
 		output.progress(format!(
@@ -239,9 +236,48 @@ async fn register(context: &Context, endpoint: Endpoint, class: Option<String>, 
 			.number("gpus", "GPUs", node.identity.gpus)
 			.number("memory_mib", "Memory, MiB", node.identity.memory_mib)
 			.amount("funded", "Sent for fees", missing)
+			.amount(
+				"allocation_free",
+				"Stake free for its jobs",
+				allocation.map_or(0, AllocationInfo::free),
+			)
 			.hidden("done", done),
 	);
+	if let Some(advice) = advice(&details, allocation) {
+		output.progress(advice);
+	}
 	Ok(())
+}
+
+/// What an operator should know of its allocation to a class in which it has a node.
+fn advice(class: &Class, allocation: Option<&AllocationInfo>) -> Option<String> {
+	let name = class.name();
+	let hour = class
+		.floor_price
+		.reserved_for(GPU_HOUR)
+		.map_or_else(String::new, |hour| {
+			format!(": each GPU hour of an open job reserves {}", format_amount(hour))
+		});
+	match allocation {
+		None => Some(format!(
+			"no stake is allocated to {name}, so that its nodes get no job{hour}\n  what to do: quern stake allocate \
+			 {name} 50%"
+		)),
+		Some(allocation) if !allocation.is_any() => Some(format!(
+			"the stake allocated to {name} is leaving, so that its nodes get no job{hour}\n  what to do: quern stake \
+			 allocate {name} 50%"
+		)),
+		Some(allocation) if allocation.free() == 0 => match allocation.joining {
+			Some((_, session)) => Some(format!(
+				"the stake allocated to {name} answers for jobs from session {session}; its nodes get none before"
+			)),
+			None => Some(format!(
+				"all stake allocated to {name} is reserved or frozen, so that its nodes get no more jobs for now{hour}\n  \
+				 what to do: quern stake bond AMOUNT adds to it; all classes together have at most half of the stake"
+			)),
+		},
+		Some(_) => None,
+	}
 }
 
 /// A node that is registered already: its endpoint is brought up to date.
@@ -379,24 +415,35 @@ async fn status(context: &Context, named: Option<String>) -> Result<(), Error> {
 		.number("block", "At block", view.number())
 		.hidden("is_provider", is_provider)
 		.hidden("is_operator", operator.is_some());
+	let clock = Clock::at(&view).await?;
 	let record = match &operator {
 		Some(operator) => record
-			.amount("bond", "Bond", operator.active)
+			.amount("stake", "Stake, own and delegated", operator.stake)
+			.amount("bond", "Own bond", operator.own)
 			.amount("bond_reserved", "Reserved for nodes and jobs", operator.reserved)
 			.amount("bond_free", "Free", operator.free())
-			.amount(
-				"unbonding",
-				"Being unbonded",
-				operator
-					.unbonding
-					.iter()
-					.fold(0, |sum: Balance, part| sum.saturating_add(part.amount)),
-			),
+			.amount("unbonding", "Leaving, slashable still", operator.unbonding)
+			.amount("frozen", "Frozen for pending slashes", operator.frozen)
+			.hidden("jailed_until", operator.jailed_until.map_or(Value::Null, Value::from))
+			.hidden("leaving", operator.leaving)
+			.maybe("standing", "Standing", standing(operator, &clock)),
 		None => record,
 	};
+	let allocations: Vec<_> = operator
+		.iter()
+		.flat_map(|operator| {
+			operator
+				.allocations
+				.iter()
+				.map(move |allocation| (operator, allocation))
+		})
+		.map(|(operator, allocation)| allocation_record(operator, allocation, &classes, &clock))
+		.collect();
 	let mut nodes = Vec::new();
+	let mut of_classes = BTreeSet::new();
 	for id in provider.map(|provider| provider.nodes).unwrap_or_default() {
 		let Some(node) = view.node(id).await? else { continue };
+		of_classes.insert(node.class);
 		let jobs = view.jobs_of_node(id).await?;
 		nodes.push(
 			Record::new()
@@ -439,14 +486,18 @@ async fn status(context: &Context, named: Option<String>) -> Result<(), Error> {
 		let mut value = record.json();
 		value["nodes"] = list(&nodes);
 		value["books"] = list(&books);
+		value["allocations"] = list(&allocations);
 		context.output.raw_json(&json!(value));
 		return Ok(());
 	}
 	context.output.record(&record);
-	if operator.is_none() {
-		context
+	match &operator {
+		None => context
 			.output
-			.heading("No operator: quern provider bond AMOUNT makes it one.");
+			.heading("No operator: quern provider bond AMOUNT --allocate CLASS 50% makes it one."),
+		Some(_) => context
+			.output
+			.records(&allocations, "No stake is allocated to a class."),
 	}
 	match is_provider {
 		false => context
@@ -455,6 +506,14 @@ async fn status(context: &Context, named: Option<String>) -> Result<(), Error> {
 		true => {
 			context.output.records(&nodes, "No node.");
 			context.output.records(&books, "No capacity.");
+		}
+	}
+	for (id, class) in classes.iter().filter(|(id, _)| of_classes.contains(id)) {
+		if let Some(advice) = operator
+			.as_ref()
+			.and_then(|operator| advice(class, operator.allocation(*id)))
+		{
+			context.output.progress(advice);
 		}
 	}
 	Ok(())
@@ -506,6 +565,37 @@ mod tests {
 			};
 			assert!(check_identity(wrong, genesis, &provider).is_err(), "{key} {proof}");
 		}
+	}
+
+	fn allocation(active: u64, joining: Option<(u64, u32)>, value: Balance, reserved: Balance) -> AllocationInfo {
+		AllocationInfo {
+			class: 0,
+			active,
+			slashable: active,
+			joining,
+			leaving: vec![],
+			value,
+			reserved,
+		}
+	}
+
+	#[test]
+	fn says_why_a_node_gets_no_job() {
+		let class = Class {
+			name: b"cpu-x86-64".to_vec(),
+			floor_price: quern::Price::from_per_hour(2 * QRN).expect("fits"),
+			opening: None,
+		};
+		let told = advice(&class, None).expect("advice");
+		assert!(told.contains("quern stake allocate cpu-x86-64 50%"), "{told}");
+		assert!(told.contains("reserves 3 QRN"), "{told}");
+		let told = advice(&class, Some(&allocation(0, None, 0, 0))).expect("advice");
+		assert!(told.contains("leaving"), "{told}");
+		let told = advice(&class, Some(&allocation(0, Some((9, 12)), 0, 0))).expect("advice");
+		assert!(told.contains("from session 12"), "{told}");
+		let told = advice(&class, Some(&allocation(9, None, QRN, QRN))).expect("advice");
+		assert!(told.contains("reserved or frozen"), "{told}");
+		assert_eq!(advice(&class, Some(&allocation(9, None, 2 * QRN, QRN))), None);
 	}
 
 	#[test]

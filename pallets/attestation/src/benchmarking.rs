@@ -148,9 +148,8 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn start_period(n: Linear<0, { T::MaxNodes::get() }>, u: Linear<0, { T::MaxNodes::get() }>) {
-		setup_round::<T>(u);
-		T::BenchmarkHelper::make_attestable(n.max(u));
+	fn start_period(n: Linear<0, { T::MaxNodes::get() }>) {
+		T::BenchmarkHelper::make_attestable(n);
 
 		#[block]
 		{
@@ -158,7 +157,39 @@ mod benchmarks {
 		}
 
 		assert!(Rounds::<T>::contains_key(PERIOD + 1));
+	}
+
+	#[benchmark]
+	fn close_round(d: Linear<0, { T::MaxNodes::get() / 2 }>, u: Linear<0, { T::MaxNodes::get() / 2 }>) {
+		setup_round::<T>(d + u);
+		// One attestor that agreed with each verdict: others are another weight's.
+		Tallies::<T>::mutate(PERIOD, |tallies| {
+			for tally in tallies.iter_mut().take(d as usize) {
+				tally.served = 0b1;
+				tally.verdict = Some(Verdict::Served);
+			}
+		});
+		T::BenchmarkHelper::make_attestable(d + u);
+
+		#[block]
+		{
+			Pallet::<T>::close_round(PERIOD);
+		}
+
 		assert!(Tallies::<T>::get(PERIOD).iter().all(|tally| tally.verdict.is_some()));
+	}
+
+	#[benchmark]
+	fn tell_agreed(a: Linear<0, { T::MaxAttestors::get() }>) {
+		let agreed: Vec<_> = (0..a).map(|index| (account("attestor", index, 0), 1)).collect();
+		let told;
+
+		#[block]
+		{
+			told = Pallet::<T>::tell_agreed(&agreed);
+		}
+
+		assert_eq!(told, a);
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::default().build(), crate::mock::Runtime);

@@ -12,20 +12,21 @@ impl<T: Config> Pallet<T> {
 	/// A period's first block: ends the last one, forgets the one before, and freezes the new round.
 	/// Returns the weight it took.
 	pub(crate) fn start_period(period: Period) -> Weight {
-		let undecided = period.checked_sub(1).map_or(0, Self::close_round);
+		let closed = period.checked_sub(1).map_or_else(Weight::zero, Self::close_round);
 		if let Some(old) = period.checked_sub(2) {
 			Rounds::<T>::remove(old);
 			Tallies::<T>::remove(old);
 			Reporters::<T>::remove(old);
 		}
 		let nodes = Self::open_round(period);
-		T::WeightInfo::start_period(nodes, undecided)
+		T::WeightInfo::start_period(nodes).saturating_add(closed)
 	}
 
-	/// What no quorum decided is unknown. Returns how many nodes that are.
-	fn close_round(period: Period) -> u32 {
+	/// Ends a round: what no quorum decided is unknown, and attestors hear what they get for the rest.
+	/// Returns the weight it took.
+	pub(crate) fn close_round(period: Period) -> Weight {
 		let Some(round) = Rounds::<T>::get(period) else {
-			return 0;
+			return Weight::zero();
 		};
 		let mut tallies = Tallies::<T>::get(period);
 		let mut undecided = Vec::new();
@@ -35,11 +36,49 @@ impl<T: Config> Pallet<T> {
 				undecided.push(node.node);
 			}
 		}
+		let agreed = Self::count_agreed(&round, &tallies);
+		let decided = tallies.len().saturating_sub(undecided.len()) as u32;
 		Tallies::<T>::insert(period, tallies);
 		for node in &undecided {
 			Self::tell(*node, period, Verdict::Unknown);
 		}
-		undecided.len() as u32
+		let told = Self::tell_agreed(&agreed);
+		T::WeightInfo::close_round(decided, undecided.len() as u32).saturating_add(T::WeightInfo::tell_agreed(told))
+	}
+
+	/// The attestors of a round, and how many of each one's observations agreed with a quorum.
+	pub(crate) fn count_agreed(round: &Round<T>, tallies: &[Tally]) -> Vec<(T::AccountId, u32)> {
+		let mut agreed: Vec<_> = round
+			.attestors
+			.iter()
+			.map(|(account, _)| (account.clone(), 0u32))
+			.collect();
+		for (node, tally) in round.nodes.iter().zip(tallies) {
+			let mask = tally.agreed();
+			if mask == 0 {
+				continue;
+			}
+			for (place, index) in round.assigned(node).into_iter().enumerate() {
+				if mask & dispatchables::bit(place) == 0 {
+					continue;
+				}
+				if let Some((_, count)) = agreed.get_mut(index as usize) {
+					// At most as many as there are nodes.
+					*count = count.saturating_add(1);
+				}
+			}
+		}
+		agreed
+	}
+
+	/// Tells of the attestors that agreed at all. Returns how many that are.
+	pub(crate) fn tell_agreed(agreed: &[(T::AccountId, u32)]) -> u32 {
+		let mut told = 0u32;
+		for (account, reports) in agreed.iter().filter(|(_, reports)| *reports > 0) {
+			T::Duties::agreed(account, *reports);
+			told = told.saturating_add(1);
+		}
+		told
 	}
 
 	/// Freezes the round. Returns how many nodes it has.
@@ -111,7 +150,10 @@ impl<T: Config> Pallet<T> {
 			.max_extrinsic
 			.unwrap_or(weights.max_block);
 		assert!(report.all_lte(most), "a full report must be allowed in a block");
-		let start = T::WeightInfo::start_period(nodes, nodes);
+		// More than can be, since a node is either decided or not.
+		let start = T::WeightInfo::start_period(nodes)
+			.saturating_add(T::WeightInfo::close_round(nodes, nodes))
+			.saturating_add(T::WeightInfo::tell_agreed(T::MaxAttestors::get()));
 		assert!(
 			start.all_lte(weights.max_block / 4),
 			"a period's first block must leave room for the rest"

@@ -17,6 +17,10 @@
 //! the moment its quorum is there. Reports count in their own period alone; nodes that are undecided
 //! when the next one begins are unknown: nothing earned, nothing held against them.
 //!
+//! When a period is over, [`Config::Duties`] hears how many of each attestor's observations agreed with
+//! the quorum's verdict, those that came after it included. What was seen of a node that no quorum
+//! decided counts for nobody.
+//!
 //! ## What a hostile party cannot do
 //!
 //! - *A node* cannot answer with another's, an older or a foreign statement: chain, period, node
@@ -70,7 +74,7 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	attestation::{AttestorId, AttestorSignature},
-	ports::Nodes,
+	ports::{Duties, Nodes},
 	BlockNumber, NodeId, Period,
 };
 
@@ -91,6 +95,9 @@ pub mod pallet {
 	{
 		/// The nodes to attest, and who hears the verdicts.
 		type Nodes: Nodes<Self::AccountId>;
+
+		/// Hears, once a period, how many of an attestor's observations agreed with the quorum.
+		type Duties: Duties<Self::AccountId>;
 
 		/// Whether this is a development chain: fewer than four attestors suffice, and nodes may
 		/// answer on private addresses. Fixed at genesis.

@@ -63,6 +63,15 @@ parameter_types! {
 	pub static Attestable: Vec<AttestableNode<u64>> = Vec::new();
 	/// What the registry was told, in order.
 	pub static Verdicts: Vec<(NodeId, Period, Verdict)> = Vec::new();
+	/// Whose observations agreed, and how many, in the order told.
+	pub static Agreed: Vec<(u64, u32)> = Vec::new();
+}
+
+pub struct Points;
+impl Duties<u64> for Points {
+	fn agreed(validator: &u64, reports: u32) {
+		Agreed::mutate(|told| told.push((*validator, reports)));
+	}
 }
 
 pub struct Registry;
@@ -84,6 +93,7 @@ impl Randomness<H256, BlockNumber> for FixedRandomness {
 
 impl Config for Runtime {
 	type Nodes = Registry;
+	type Duties = Points;
 	type Devnet = Devnet;
 	type Randomness = FixedRandomness;
 	type MaxAttestors = ConstU32<32>;
@@ -164,6 +174,7 @@ impl ExtBuilder {
 		Seed::set(H256::repeat_byte(42));
 		Attestable::set((1..=self.nodes).map(node).collect());
 		Verdicts::set(Vec::new());
+		Agreed::set(Vec::new());
 		let keystore = MemoryKeystore::new();
 		for account in &self.local {
 			let suri = format!("0x{}", hex(&attestor_seed(*account)));

@@ -75,6 +75,15 @@ impl Tally {
 			None
 		}
 	}
+
+	/// Who saw what the quorum saw; nobody, if there was none.
+	pub fn agreed(&self) -> u8 {
+		match self.verdict {
+			Some(Verdict::Served) => self.served,
+			Some(Verdict::Missed) => self.missed,
+			Some(Verdict::Unknown) | None => 0,
+		}
+	}
 }
 
 /// What an attestor saw of one node.

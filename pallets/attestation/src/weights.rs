@@ -15,8 +15,12 @@ pub trait WeightInfo {
 	fn report(observations: u32) -> Weight;
 	/// Whether such a report may enter.
 	fn authorize_report(observations: u32) -> Weight;
-	/// A period's first block: `nodes` are frozen, `undecided` of the last period are told.
-	fn start_period(nodes: u32, undecided: u32) -> Weight;
+	/// A period's first block: `nodes` are frozen.
+	fn start_period(nodes: u32) -> Weight;
+	/// The end of a period: attestors of `decided` nodes are counted, `undecided` nodes are told.
+	fn close_round(decided: u32, undecided: u32) -> Weight;
+	/// Telling of `attestors` how many of their observations agreed.
+	fn tell_agreed(attestors: u32) -> Weight;
 }
 
 /// One signature verified by the host, in picoseconds.
@@ -29,6 +33,10 @@ const NODE_BYTES: u64 = 160;
 const VERDICT_ACCESSES: u64 = 3;
 /// The proof of what the port reads for a verdict.
 const VERDICT_BYTES: u64 = 3_000;
+/// What the port of duties takes to count for one attestor, in picoseconds.
+const DUTY: u64 = 15_000_000;
+/// The proof of what it reads for that.
+const DUTY_BYTES: u64 = 3_000;
 
 fn report(observations: u32, db: RuntimeDbWeight) -> Weight {
 	let n = u64::from(observations);
@@ -46,16 +54,36 @@ fn authorize_report(observations: u32, db: RuntimeDbWeight) -> Weight {
 		.saturating_add(db.reads(6))
 }
 
-fn start_period(nodes: u32, undecided: u32, db: RuntimeDbWeight) -> Weight {
-	let (frozen, told) = (u64::from(nodes), u64::from(undecided));
-	// Reads: the last round and its tallies, attestors, randomness, the port's index. Writes: the
-	// last tallies, three values of the old period removed, three of the new one, events.
-	Weight::from_parts(100_000_000, 40_000)
-		.saturating_add(Weight::from_parts(NODE, NODE_BYTES).saturating_mul(frozen))
-		.saturating_add(db.reads(1).saturating_mul(frozen))
-		.saturating_add(Weight::from_parts(NODE, NODE_BYTES + VERDICT_BYTES).saturating_mul(told))
-		.saturating_add(db.reads_writes(VERDICT_ACCESSES, VERDICT_ACCESSES).saturating_mul(told))
-		.saturating_add(db.reads_writes(6, 8))
+fn start_period(nodes: u32, db: RuntimeDbWeight) -> Weight {
+	// Reads: attestors, randomness, the port's index. Writes: three values of the old period removed,
+	// three of the new one.
+	Weight::from_parts(70_000_000, 30_000)
+		.saturating_add(
+			Weight::from_parts(NODE, NODE_BYTES)
+				.saturating_add(db.reads(1))
+				.saturating_mul(nodes.into()),
+		)
+		.saturating_add(db.reads_writes(4, 6))
+}
+
+fn close_round(decided: u32, undecided: u32, db: RuntimeDbWeight) -> Weight {
+	// Reads: the round, its tallies, devnet. Writes: tallies, events.
+	Weight::from_parts(30_000_000, 10_000)
+		.saturating_add(Weight::from_parts(NODE, NODE_BYTES).saturating_mul(decided.into()))
+		.saturating_add(
+			Weight::from_parts(NODE, NODE_BYTES + VERDICT_BYTES)
+				.saturating_add(db.reads_writes(VERDICT_ACCESSES, VERDICT_ACCESSES))
+				.saturating_mul(undecided.into()),
+		)
+		.saturating_add(db.reads_writes(3, 2))
+}
+
+fn tell_agreed(attestors: u32, db: RuntimeDbWeight) -> Weight {
+	// The attestor's points; and, once, the era's.
+	Weight::from_parts(DUTY, DUTY_BYTES)
+		.saturating_add(db.reads_writes(1, 1))
+		.saturating_mul(attestors.into())
+		.saturating_add(db.reads_writes(3, 1))
 }
 
 /// Weights with the runtime's database costs.
@@ -68,8 +96,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn authorize_report(observations: u32) -> Weight {
 		authorize_report(observations, T::DbWeight::get())
 	}
-	fn start_period(nodes: u32, undecided: u32) -> Weight {
-		start_period(nodes, undecided, T::DbWeight::get())
+	fn start_period(nodes: u32) -> Weight {
+		start_period(nodes, T::DbWeight::get())
+	}
+	fn close_round(decided: u32, undecided: u32) -> Weight {
+		close_round(decided, undecided, T::DbWeight::get())
+	}
+	fn tell_agreed(attestors: u32) -> Weight {
+		tell_agreed(attestors, T::DbWeight::get())
 	}
 }
 
@@ -80,7 +114,13 @@ impl WeightInfo for () {
 	fn authorize_report(observations: u32) -> Weight {
 		authorize_report(observations, RocksDbWeight::get())
 	}
-	fn start_period(nodes: u32, undecided: u32) -> Weight {
-		start_period(nodes, undecided, RocksDbWeight::get())
+	fn start_period(nodes: u32) -> Weight {
+		start_period(nodes, RocksDbWeight::get())
+	}
+	fn close_round(decided: u32, undecided: u32) -> Weight {
+		close_round(decided, undecided, RocksDbWeight::get())
+	}
+	fn tell_agreed(attestors: u32) -> Weight {
+		tell_agreed(attestors, RocksDbWeight::get())
 	}
 }

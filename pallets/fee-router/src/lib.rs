@@ -11,9 +11,9 @@
 //! | [`Burner`] | dust, slashes, whatever else leaves the supply | burned |
 //!
 //! Legs sum exactly to the fee. A leg that its account cannot take (it would leave the account below
-//! the existential deposit) is burned; so is the author's part of a block that has no author. Nothing
-//! is dropped without being booked: [`Burner`] is the only way out of the supply, so that after every
-//! block
+//! the existential deposit) is burned. The author's part goes through [`Config::AuthorFees`]; what that
+//! gives back is burned, and so is the part of a block that has no author. Nothing is dropped without
+//! being booked: [`Burner`] is the only way out of the supply, so that after every block
 //!
 //! ```text
 //! total issuance + TotalBurned == GenesisIssuance
@@ -29,9 +29,10 @@
 //! Genesis: place this pallet after every pallet whose genesis mints or burns the native token, since
 //! it writes down the issuance that it finds.
 //!
-//! Absent in this version: paying out the stakers' pot, spending the insurance fund (both only
-//! collect, and no key owns their accounts), the congestion base fee, the jar for foreign assets, and
-//! yields. There are no calls.
+//! The stakers' pot only collects here; who pays it out is another pallet.
+//!
+//! Absent in this version: spending the insurance fund (it only collects, and no key owns its account),
+//! the congestion base fee and the jar for foreign assets. There are no calls.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -57,7 +58,7 @@ use polkadot_sdk::{
 	frame_system,
 	sp_runtime::traits::AccountIdConversion,
 };
-use quern_primitives::{Balance, EraFigures, EraIndex};
+use quern_primitives::{ports::AuthorFees, Balance, EraFigures, EraIndex};
 
 /// An amount of the native token taken from somewhere and not yet put anywhere.
 pub type CreditOf<T> = fungible::Credit<<T as polkadot_sdk::frame_system::Config>::AccountId, <T as Config>::Currency>;
@@ -79,6 +80,8 @@ pub mod pallet {
 		type Treasury: Get<Self::AccountId>;
 		/// The present block's author, if it has one.
 		type Author: Get<Option<Self::AccountId>>;
+		/// Pays the author its part of transaction fees. What it gives back is burned.
+		type AuthorFees: AuthorFees<Self::AccountId, CreditOf<Self>>;
 		/// The era that runs now. Must never go back.
 		type Era: Get<EraIndex>;
 		/// Names the stakers' pot and the insurance fund, two sub-accounts of this id.
@@ -147,7 +150,7 @@ pub mod pallet {
 			tip: Balance,
 			/// Burned, the author's part included if it could not be paid.
 			burned: Balance,
-			/// Paid to the author of the block.
+			/// Taken by the payer of authors, for the author of the block.
 			to_author: Balance,
 		},
 		/// Issuance fell. Emitted once for each burn, also for those that the other events tell of.

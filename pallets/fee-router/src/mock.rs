@@ -3,7 +3,10 @@
 use crate as pallet_fee_router;
 use crate::*;
 use polkadot_sdk::{
-	frame_support::{derive_impl, parameter_types},
+	frame_support::{
+		derive_impl, parameter_types,
+		traits::{fungible::Balanced, Imbalance},
+	},
 	pallet_balances, sp_io,
 	sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage},
 };
@@ -51,6 +54,23 @@ parameter_types! {
 	pub TreasuryAccount: AccountId32 = account(90);
 	pub static Author: Option<AccountId32> = Some(account(80));
 	pub static Era: EraIndex = 0;
+	/// Whether [`DirectPay`] gives back all that it is to pay.
+	pub static PayerRefuses: bool = false;
+	/// What [`DirectPay`] was asked to pay, and to whom.
+	pub static Asked: Vec<(AccountId32, Balance)> = Vec::new();
+}
+
+/// Pays authors into their accounts.
+pub struct DirectPay;
+
+impl AuthorFees<AccountId32, CreditOf<Test>> for DirectPay {
+	fn pay(author: &AccountId32, fees: CreditOf<Test>) -> Result<(), CreditOf<Test>> {
+		Asked::mutate(|asked| asked.push((author.clone(), fees.peek())));
+		if PayerRefuses::get() {
+			return Err(fees);
+		}
+		Balances::resolve(author, fees)
+	}
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -65,6 +85,7 @@ impl Config for Test {
 	type Currency = Balances;
 	type Treasury = TreasuryAccount;
 	type Author = Author;
+	type AuthorFees = DirectPay;
 	type Era = Era;
 	type PalletId = RouterId;
 	type KeepEras = frame_support::traits::ConstU32<3>;
@@ -119,6 +140,8 @@ impl ExtBuilder {
 		ext.execute_with(|| {
 			Author::set(Some(account(80)));
 			Era::set(0);
+			PayerRefuses::set(false);
+			Asked::set(Vec::new());
 			System::set_block_number(1);
 			test();
 			FeeRouter::do_try_state().expect("all invariants hold");

@@ -110,9 +110,11 @@ impl<T: Config> Pallet<T> {
 		if fee == 0 && tip == 0 {
 			return;
 		}
+		let amount = share.peek();
 		let to_author = match T::Author::get() {
-			Some(author) => Self::pay(&author, share, &mut to_burn),
-			None => {
+			Some(author) if amount > 0 => Self::paid(amount, T::AuthorFees::pay(&author, share), &mut to_burn),
+			// Nobody, or nothing.
+			_ => {
 				to_burn.subsume(share);
 				0
 			}
@@ -131,17 +133,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays `credit` to `who` and returns how much that was. What the account cannot take goes to
-	/// `to_burn`: dropped here, it would lower issuance past the books.
+	/// `to_burn`.
 	fn pay(who: &T::AccountId, credit: CreditOf<T>, to_burn: &mut CreditOf<T>) -> Balance {
 		let amount = credit.peek();
 		if amount == 0 {
 			return 0;
 		}
-		match T::Currency::resolve(who, credit) {
+		Self::paid(amount, T::Currency::resolve(who, credit), to_burn)
+	}
+
+	/// How much was paid of `amount`. What was given back goes to `to_burn`: dropped here, it would
+	/// lower issuance past the books.
+	fn paid(amount: Balance, paid: Result<(), CreditOf<T>>, to_burn: &mut CreditOf<T>) -> Balance {
+		match paid {
 			Ok(()) => amount,
 			Err(unpaid) => {
+				let back = unpaid.peek();
 				to_burn.subsume(unpaid);
-				0
+				amount.saturating_sub(back)
 			}
 		}
 	}

@@ -87,7 +87,13 @@ impl<T: Config> Setup<T> {
 				seed: H256::repeat_byte(1),
 				block: 1,
 			},
-			bond: policy::bond(T::Capacity::floor_cost(self.class, GPU_TIME)).expect("fits"),
+			bond: sizes::size(
+				job.policy.check(),
+				job.price(),
+				T::Capacity::floor_cost(self.class, GPU_TIME),
+			)
+			.expect("fits")
+			.bond(self.class),
 		};
 		Pallet::<T>::assign(id, job, placed).expect("the provider can take it");
 		id
@@ -220,6 +226,7 @@ mod benchmarks {
 		assert!(matches!(state_of::<T>(id), JobState::Disputed { .. }));
 	}
 
+	/// For the client, with a slash; for the provider it settles, as `accept` does.
 	#[benchmark]
 	fn arbitrate() -> Result<(), BenchmarkError> {
 		let setup = setup::<T>();
@@ -228,9 +235,9 @@ mod benchmarks {
 		let arbiter = T::ArbiterOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
-		_(arbiter as T::RuntimeOrigin, id, Ruling::ForProvider);
+		_(arbiter as T::RuntimeOrigin, id, Ruling::ForClient);
 
-		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
+		assert!(matches!(state_of::<T>(id), JobState::Faulted { .. }));
 		Ok(())
 	}
 

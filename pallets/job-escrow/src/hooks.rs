@@ -1,7 +1,7 @@
 //! What time does to jobs: the drain of the due queue, and the draw.
 
 use crate::{
-	policy, transition::JobEvent, Config, Draw, Due, DueCursor, Error, Event, JobOf, JobState, Jobs, JobsOfNode,
+	policy, sizes, transition::JobEvent, Config, Draw, Due, DueCursor, Error, Event, JobOf, JobState, Jobs, JobsOfNode,
 	Pallet, Placed, WeightInfo, LOG_TARGET,
 };
 use codec::Encode;
@@ -205,7 +205,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Draws a provider and node whose owner's free bond covers the job.
+	/// Draws a provider and node whose owner has the stake for the job.
 	fn draw(id: JobId, job: &JobOf<T>) -> Result<Option<Placed<T::AccountId>>, Error<T>> {
 		let JobState::Queued { since, .. } = job.state else {
 			return Err(Error::Inconsistent);
@@ -220,16 +220,28 @@ impl<T: Config> Pallet<T> {
 		let seed = H256(blake2_256(&(policy::DRAW_CONTEXT, id, block, randomness).encode()));
 		let demand = job.demand();
 		let floor_cost = T::Capacity::floor_cost(job.class, job.gpu_time);
-		let bond = policy::bond(floor_cost).ok_or(Error::Overflow)?;
-		let placement = T::Capacity::draw(&demand, seed, &mut |provider| {
-			!job.declined.contains(provider) && T::Bonds::free_bond(provider) >= bond
-		});
+		let size = sizes::size(job.policy.check(), job.price(), floor_cost).ok_or(Error::Overflow)?;
+		let bond = size.bond(job.class);
+		let placement = T::Capacity::draw(&demand, seed, &mut |provider| Self::may_take(job, provider, &bond));
 		Ok(placement.map(|found| Placed {
 			provider: found.provider,
 			node: found.node,
 			draw: Draw { seed, block },
 			bond,
 		}))
+	}
+
+	/// Whether a provider may be given the job: it did not decline it, is not jailed, and what is to be
+	/// reserved is free, all of it.
+	pub(crate) fn may_take(job: &JobOf<T>, provider: &T::AccountId, bond: &BondSize) -> bool {
+		let allocated = || {
+			bond.allocated
+				.is_none_or(|(class, amount)| T::Bonds::free_allocation(provider, class) >= amount)
+		};
+		!job.declined.contains(provider)
+			&& !T::Conduct::is_jailed(provider)
+			&& (bond.own.is_zero() || T::Bonds::free_bond(provider) >= bond.own)
+			&& allocated()
 	}
 
 	/// Sets node, obligation and bond aside for a job.

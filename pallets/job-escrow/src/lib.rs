@@ -33,11 +33,25 @@
 //! a seed made of the VRF output of block M - 1 ([`types::Draw`]). Draws are made at the start of
 //! blocks only: later in a block the seed is known, and weights could be moved to fit it.
 //!
+//! ## Bond and conduct
+//!
+//! A job is given only to a provider that is not jailed and has free what [`sizes`] says, of its own bond
+//! and of what it allocated to the class; both are reserved until the job is over ([`types::Placed`]), so
+//! that no planck answers for two jobs. That is also where it says why honest work then beats cheating,
+//! and where it would not.
+//!
+//! The provider is liable from its acknowledgement on. What came of it is told through
+//! [`Config::Conduct`]: a settlement with what it earned; a run that was not submitted in time; a result
+//! that the arbiter found wrong. A fault gives the client everything back and releases the bond; the slash
+//! is the queue's, computed on the stake as it lay in the block of the offence. That is the block of the
+//! submission, or the last one to submit in, however late the client, the arbiter or the due queue came
+//! to it. A fault is found at most [`Config::MaxAcceptBlocks`] and [`Config::ArbitrationBlocks`] after it,
+//! which is to lie within the window in which stake answers ([`Config::ChallengeBlocks`]).
+//!
 //! ## What this version does not do
 //!
-//! A fault costs the provider its pay and gives the reserved bond back: there are no slashes. A
-//! missed acknowledgement costs it nothing but one of the three draws. The node stays set aside until
-//! the job settles, also while the client looks at the result, since the obligation has to.
+//! A missed acknowledgement costs the provider nothing but one of the three draws. The node stays set
+//! aside until the job settles, also while the client looks at the result, since the obligation has to.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -48,6 +62,7 @@ mod market;
 mod money;
 pub mod policy;
 mod queue;
+pub mod sizes;
 pub mod transition;
 mod try_state;
 pub mod types;
@@ -85,7 +100,8 @@ pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId>;
 pub trait BenchmarkHelper<AccountId> {
 	/// Readies a class with a pool whose claims are at least a hundred times `gpu_time`; gives `client`
 	/// tokens for any job and `gpu_time` claims, which `provider` owes; gives `provider` a free node of
-	/// one accelerator and enough free bond. Returns class and node.
+	/// one accelerator, enough free own bond, and enough stake allocated to the class, which answers for
+	/// offences in block 1. Returns class and node.
 	fn prepare(client: &AccountId, provider: &AccountId, gpu_time: GpuTime) -> (ClassId, NodeId);
 }
 
@@ -98,7 +114,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use quern_primitives::ports;
-	use sp_runtime::SaturatedConversion;
+	use sp_runtime::{Perbill, SaturatedConversion};
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
@@ -119,8 +135,13 @@ pub mod pallet {
 		type Market: ports::Market<Self::AccountId>;
 		/// Providers' capacity.
 		type Capacity: ports::Capacity<Self::AccountId>;
-		/// Operators' bonds.
+		/// Operators' stake, of which open jobs reserve what [`sizes`] says.
 		type Bonds: ports::Bonds<Self::AccountId>;
+		/// Who hears of deliveries and faults, and knows who is jailed.
+		type Conduct: ports::Conduct<Self::AccountId>;
+		/// What whoever finds a fault gets of what the operator's own bond pays for it.
+		#[pallet::constant]
+		type FinderShare: Get<Perbill>;
 		/// Where charged job fees go.
 		type JobFee: OnUnbalanced<CreditOf<Self>>;
 		/// The books of what jobs were worth.
@@ -162,6 +183,9 @@ pub mod pallet {
 		/// Blocks that the arbiter has to rule.
 		#[pallet::constant]
 		type ArbitrationBlocks: Get<BlockNumber>;
+		/// Blocks after an offence in which stake answers for it.
+		#[pallet::constant]
+		type ChallengeBlocks: Get<BlockNumber>;
 		/// Blocks for which the record of a finished job is kept.
 		#[pallet::constant]
 		type KeepBlocks: Get<BlockNumber>;
@@ -428,6 +452,15 @@ pub mod pallet {
 				"the default window is too long"
 			);
 			assert!(T::MaxDuration::get() > 0, "no job is short enough");
+			let found_within = T::MaxAcceptBlocks::get().checked_add(T::ArbitrationBlocks::get());
+			assert!(
+				found_within.is_some_and(|blocks| blocks <= T::ChallengeBlocks::get()),
+				"a fault may be found when stake no longer answers for it"
+			);
+			assert!(
+				sizes::all_acceptable(T::FinderShare::get()),
+				"cheating may pay more than honest work"
+			);
 			let slice = T::WeightInfo::drain_base()
 				.saturating_add(T::WeightInfo::process_due().saturating_mul(policy::JOBS_PER_SLICE.into()));
 			let block = T::BlockWeights::get().max_block;
@@ -578,11 +611,11 @@ pub mod pallet {
 		///
 		/// - `job`: the job, disputed.
 		/// - `ruling`: for the provider, and it settles; or for the client, who gets all claims and the
-		///   fee back.
+		///   fee back, while the provider's stake answers for the wrong result.
 		///
 		/// Event: [`Event::JobSettled`] or [`Event::JobFaulted`].
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::arbitrate())]
+		#[pallet::weight(T::WeightInfo::arbitrate().max(T::WeightInfo::accept()))]
 		pub fn arbitrate(origin: OriginFor<T>, job: JobId, ruling: Ruling) -> DispatchResult {
 			T::ArbiterOrigin::ensure_origin(origin)?;
 			Self::do_arbitrate(job, ruling)

@@ -20,12 +20,12 @@ use polkadot_sdk::{
 	pallet_assets, pallet_balances,
 	sp_core::H256,
 	sp_io::{hashing::blake2_256, TestExternalities},
-	sp_runtime::{BuildStorage, DispatchError, DispatchResult, FixedU128},
+	sp_runtime::{BuildStorage, DispatchError, DispatchResult, FixedU128, Perbill},
 };
 use quern_primitives::{
 	ports::*, units::GPU_HOUR, ContentHash, Demand, NewOrder, OrderId, OrderRef, Price, Purpose, Runner, Side,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub type AccountId = u64;
 
@@ -106,6 +106,9 @@ impl pallet_assets::Config for Test {
 parameter_types! {
 	pub const EscrowPalletId: PalletId = PalletId(*b"qn/jobes");
 	pub const MaxDuration: GpuTime = GPU_HOUR;
+	/// Static, so that a test of `integrity_test` may change it.
+	pub static FinderShare: Perbill = Perbill::from_percent(20);
+	pub static ChallengeBlocks: BlockNumber = 230;
 }
 
 impl Config for Test {
@@ -115,6 +118,8 @@ impl Config for Test {
 	type Market = MockMarket;
 	type Capacity = MockCapacity;
 	type Bonds = MockBonds;
+	type Conduct = MockConduct;
+	type FinderShare = FinderShare;
 	type JobFee = MockFees;
 	type Ledger = MockLedger;
 	type Randomness = MockRandomness;
@@ -130,6 +135,7 @@ impl Config for Test {
 	type DefaultAcceptBlocks = ConstU32<50>;
 	type MaxAcceptBlocks = ConstU32<200>;
 	type ArbitrationBlocks = ConstU32<30>;
+	type ChallengeBlocks = ChallengeBlocks;
 	type KeepBlocks = ConstU32<40>;
 	type MaxDuration = MaxDuration;
 	type MaxOutput = ConstU32<1_048_576>;
@@ -194,7 +200,14 @@ parameter_types! {
 
 	/// Own bonds.
 	pub storage OwnBonds: BTreeMap<AccountId, Balance> = BTreeMap::new();
-	pub storage Reserved: BTreeMap<(AccountId, BondUse), Balance> = BTreeMap::new();
+	/// What of their stake providers allocated to [`CLASS`], less what is frozen.
+	pub storage Allocated: BTreeMap<AccountId, Balance> = BTreeMap::new();
+	pub storage Frozen: BTreeMap<AccountId, Balance> = BTreeMap::new();
+	pub storage Reserved: BTreeMap<(AccountId, BondUse), BondSize> = BTreeMap::new();
+
+	pub storage Jailed: BTreeSet<AccountId> = BTreeSet::new();
+	/// What was told of jobs, in order.
+	pub storage Reports: Vec<Report> = Vec::new();
 
 	pub storage Revenue: BTreeMap<ClassId, Balance> = BTreeMap::new();
 	pub storage Salt: u64 = 0;
@@ -446,30 +459,71 @@ impl BenchmarkHelper<AccountId> for MockCapacity {
 		let mut bonds = OwnBonds::get();
 		bonds.insert(*provider, RICH);
 		OwnBonds::set(&bonds);
+		let mut allocated = Allocated::get();
+		allocated.insert(*provider, RICH);
+		Allocated::set(&allocated);
 		(CLASS, 99)
 	}
 }
 
-/// Operators' bonds.
+/// Operators' stake.
 pub struct MockBonds;
+
+impl MockBonds {
+	/// What is reserved of it: own bond, and of what is allocated.
+	fn reserved(who: &AccountId) -> (Balance, Balance) {
+		let reserved = Reserved::get();
+		let of = reserved.iter().filter(|((of, _), _)| of == who);
+		of.fold((0, 0), |(own, allocated), (_, size)| {
+			(
+				own + size.own,
+				allocated + size.allocated.map_or(0, |(_, amount)| amount),
+			)
+		})
+	}
+
+	/// Sets stake aside for a slash. It has to be free: what is reserved would count twice.
+	fn freeze(who: &AccountId, amount: Balance) {
+		assert!(Self::free_allocation(who, CLASS) >= amount, "frozen and reserved");
+		let (mut allocated, mut frozen) = (Allocated::get(), Frozen::get());
+		*allocated.entry(*who).or_default() -= amount;
+		*frozen.entry(*who).or_default() += amount;
+		Allocated::set(&allocated);
+		Frozen::set(&frozen);
+	}
+
+	/// Gives everyone back what is frozen.
+	pub fn thaw_all() {
+		let mut allocated = Allocated::get();
+		for (who, amount) in Frozen::get() {
+			*allocated.entry(who).or_default() += amount;
+		}
+		Allocated::set(&allocated);
+		Frozen::set(&BTreeMap::new());
+	}
+}
 
 impl Bonds<AccountId> for MockBonds {
 	fn is_operator(who: &AccountId) -> bool {
 		OwnBonds::get().contains_key(who)
 	}
 	fn free_bond(who: &AccountId) -> Balance {
-		let reserved: Balance = Reserved::get()
-			.iter()
-			.filter(|((of, _), _)| of == who)
-			.map(|(_, amount)| amount)
-			.sum();
-		OwnBonds::get().get(who).copied().unwrap_or_default() - reserved
+		OwnBonds::get().get(who).copied().unwrap_or_default() - Self::reserved(who).0
 	}
-	fn reserve(who: &AccountId, purpose: BondUse, amount: Balance) -> DispatchResult {
-		ensure!(Self::free_bond(who) >= amount, DispatchError::Exhausted);
+	fn free_allocation(who: &AccountId, class: ClassId) -> Balance {
+		if class != CLASS {
+			return 0;
+		}
+		Allocated::get().get(who).copied().unwrap_or_default() - Self::reserved(who).1
+	}
+	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult {
+		ensure!(Self::free_bond(who) >= size.own, DispatchError::Exhausted);
+		if let Some((class, amount)) = size.allocated {
+			ensure!(Self::free_allocation(who, class) >= amount, DispatchError::Exhausted);
+		}
 		let mut reserved = Reserved::get();
 		ensure!(
-			reserved.insert((*who, purpose), amount).is_none(),
+			reserved.insert((*who, purpose), size).is_none(),
 			DispatchError::Unavailable
 		);
 		Reserved::set(&reserved);
@@ -479,6 +533,86 @@ impl Bonds<AccountId> for MockBonds {
 		let mut reserved = Reserved::get();
 		reserved.remove(&(*who, purpose));
 		Reserved::set(&reserved);
+	}
+}
+
+/// What was told of a job.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Report {
+	Delivered { provider: AccountId, earned: Balance },
+	NotDone(ToldFault),
+	WrongResult(ToldFault),
+}
+
+/// A fault as it was told.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ToldFault {
+	pub operator: AccountId,
+	pub class: ClassId,
+	pub job: JobId,
+	pub at: BlockNumber,
+	pub size: Balance,
+	pub evidence: H256,
+	pub victim: Option<(AccountId, Balance)>,
+	pub finder: Option<AccountId>,
+}
+
+impl From<Fault<AccountId>> for ToldFault {
+	fn from(fault: Fault<AccountId>) -> Self {
+		let Fault {
+			operator,
+			class,
+			job,
+			at,
+			size,
+			evidence,
+			victim,
+			finder,
+		} = fault;
+		Self {
+			operator,
+			class,
+			job,
+			at,
+			size,
+			evidence,
+			victim,
+			finder,
+		}
+	}
+}
+
+/// Writes down what it is told, freezes the stake, and jails for wrong results.
+pub struct MockConduct;
+
+impl MockConduct {
+	fn note(report: Report) {
+		let mut reports = Reports::get();
+		reports.push(report);
+		Reports::set(&reports);
+	}
+}
+
+impl Conduct<AccountId> for MockConduct {
+	fn is_jailed(operator: &AccountId) -> bool {
+		Jailed::get().contains(operator)
+	}
+	fn delivered(operator: &AccountId, earned: Balance) {
+		Self::note(Report::Delivered {
+			provider: *operator,
+			earned,
+		});
+	}
+	fn not_done(fault: Fault<AccountId>) {
+		MockBonds::freeze(&fault.operator, fault.size / 10);
+		Self::note(Report::NotDone(fault.into()));
+	}
+	fn wrong_result(fault: Fault<AccountId>) {
+		MockBonds::freeze(&fault.operator, fault.size);
+		let mut jailed = Jailed::get();
+		jailed.insert(fault.operator);
+		Jailed::set(&jailed);
+		Self::note(Report::WrongResult(fault.into()));
 	}
 }
 
@@ -514,7 +648,7 @@ impl Randomness<Option<H256>, u32> for MockRandomness {
 pub struct ExtBuilder {
 	providers: usize,
 	gpus: u32,
-	bond: Balance,
+	allocation: Balance,
 	depth: GpuTime,
 }
 
@@ -523,7 +657,7 @@ impl Default for ExtBuilder {
 		Self {
 			providers: 1,
 			gpus: 2,
-			bond: RICH,
+			allocation: RICH,
 			depth: GpuTime::MAX,
 		}
 	}
@@ -535,9 +669,9 @@ impl ExtBuilder {
 		self.providers = providers;
 		self
 	}
-	/// Each provider's own bond.
-	pub fn with_bond(mut self, bond: Balance) -> Self {
-		self.bond = bond;
+	/// What each provider allocated to the class. Its own bond is [`RICH`].
+	pub fn with_allocation(mut self, allocation: Balance) -> Self {
+		self.allocation = allocation;
 		self
 	}
 	/// Accelerators of each node.
@@ -576,13 +710,15 @@ impl ExtBuilder {
 		ext.execute_with(|| {
 			System::set_block_number(1);
 			JobEscrow::on_initialize(1);
-			let mut bonds = BTreeMap::new();
+			let (mut bonds, mut allocated) = (BTreeMap::new(), BTreeMap::new());
 			for (index, provider) in PROVIDERS.into_iter().take(self.providers).enumerate() {
 				MockCapacity::owe(provider, POOL, OWED, OWED_PROCEEDS);
 				MockCapacity::add_node(index as NodeId + 1, provider, self.gpus);
-				bonds.insert(provider, self.bond);
+				bonds.insert(provider, RICH);
+				allocated.insert(provider, self.allocation);
 			}
 			OwnBonds::set(&bonds);
+			Allocated::set(&allocated);
 			Depth::set(&self.depth);
 		});
 		ext
@@ -611,7 +747,7 @@ pub fn check_everything() {
 			*assigned.entry(placed.provider).or_insert(0) += job.gpu_time;
 			*occupied.entry(placed.node).or_insert(0) += job.gpus;
 			reserved.insert((placed.provider, BondUse::Job(id)), placed.bond);
-			assert_eq!(placed.bond, job.gpu_time * FLOOR * 3 / 2);
+			assert_eq!(placed.bond, bond_of(job.gpu_time));
 		}
 		if let JobState::Bidding { order: Some(order), .. } = job.state {
 			let entry = Orders::get().remove(&order).expect("the bid is in the book");
@@ -624,7 +760,7 @@ pub fn check_everything() {
 			in_market += entry.limit;
 		}
 	}
-	assert_eq!(Reserved::get(), reserved, "bonds reserved");
+	assert_eq!(Reserved::get(), reserved, "stake reserved");
 	for (provider, book) in Books::get() {
 		assert_eq!(
 			book.assigned,
@@ -728,6 +864,14 @@ impl Ask {
 		let id = NextJobId::<Test>::get();
 		assert_eq!(self.try_place(), Ok(()));
 		id
+	}
+}
+
+/// What a job of so much GPU time reserves: `S = 3/2 · C` of the class's allocation, and no own bond.
+pub fn bond_of(gpu_time: GpuTime) -> BondSize {
+	BondSize {
+		own: 0,
+		allocated: Some((CLASS, gpu_time * FLOOR * 3 / 2)),
 	}
 }
 

@@ -1,7 +1,8 @@
 //! Where jobs' claims and fees go. Each function moves what it says and writes it into the job's
 //! books; its caller stores the job.
 
-use crate::{policy, types::JobState, Config, Error, Event, HoldReason, JobOf, JobsOfNode, Pallet};
+use crate::{policy, types::JobState, Config, Error, Event, FaultReason, HoldReason, JobOf, JobsOfNode, Pallet};
+use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{
 		ensure,
@@ -12,6 +13,8 @@ use polkadot_sdk::{
 			Get, OnUnbalanced,
 		},
 	},
+	sp_core::H256,
+	sp_io::hashing::blake2_256,
 	sp_runtime::{
 		traits::{AccountIdConversion, Zero},
 		DispatchError, DispatchResult,
@@ -113,6 +116,7 @@ impl<T: Config> Pallet<T> {
 		let rest = job.fee_held;
 		Self::release_fee(&mut job, rest)?;
 		T::Ledger::job_settled(job.class, revenue);
+		T::Conduct::delivered(&provider, released);
 		Self::save(id, job);
 		Self::deposit_event(Event::JobSettled {
 			job: id,
@@ -125,16 +129,51 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Gives the client of a job whose state has become `Faulted` everything back.
+	/// Gives the client of a job whose state has become `Faulted` everything back, and reports its provider.
+	///
+	/// The bond is released first: the slash freezes stake of its own, so a planck is reserved, free or
+	/// frozen, and never two of them. Nothing else runs between, so no other job takes what was freed.
 	pub(crate) fn fault(id: JobId, mut job: JobOf<T>) -> DispatchResult {
 		let JobState::Faulted { reason, .. } = job.state else {
 			return Err(Error::<T>::Inconsistent.into());
 		};
 		Self::unplace(id, &job)?;
 		Self::return_all(&mut job, 0)?;
+		let fault = Self::fault_of(id, &job)?;
+		match reason {
+			FaultReason::RunDeadlineMissed => T::Conduct::not_done(fault),
+			FaultReason::RuledForClient => T::Conduct::wrong_result(fault),
+		}
 		Self::save(id, job);
 		Self::deposit_event(Event::JobFaulted { job: id, reason });
 		Ok(())
+	}
+
+	/// What is reported of a job whose state has become `Faulted` and whose client has what it gets back.
+	pub(crate) fn fault_of(id: JobId, job: &JobOf<T>) -> Result<Fault<T::AccountId>, Error<T>> {
+		let JobState::Faulted {
+			reason,
+			outcome,
+			offence,
+			..
+		} = job.state
+		else {
+			return Err(Error::Inconsistent);
+		};
+		let placed = job.placement.as_ref().ok_or(Error::Inconsistent)?;
+		// The claims that it paid for are back. Pay that a provider kept would not count: the stake would
+		// give the same tokens a second time, to a client that may be the provider.
+		let lost = job.fee_charged;
+		Ok(Fault {
+			operator: placed.provider.clone(),
+			class: job.class,
+			job: id,
+			at: offence,
+			size: placed.bond.allocated.map_or(0, |(_, slash)| slash),
+			evidence: H256(blake2_256(&(id, reason, outcome).encode())),
+			victim: (!lost.is_zero()).then(|| (job.client.clone(), lost)),
+			finder: None,
+		})
 	}
 
 	/// Gives the client of a job whose state has become `Refunded` everything back but `fee`.

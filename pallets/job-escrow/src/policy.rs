@@ -1,7 +1,7 @@
 //! Every constant and pure formula of jobs.
 
 use polkadot_sdk::{
-	sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, FixedPointNumber, Rounding},
+	sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, FixedPointNumber, Perbill, Rounding},
 	sp_runtime::FixedU128,
 };
 use quern_primitives::{units::BLOCK_MILLIS, Balance, BlockNumber, GpuTime, Price};
@@ -14,6 +14,21 @@ pub const DECLINE_FEE_DIVISOR: Balance = 10;
 pub const MAX_DECLINES: u32 = 3;
 /// How many draws may go unacknowledged before a job is refunded.
 pub const MAX_MISSES: u32 = 3;
+
+/// The slash for a wrong result, as a part of the class's floor cost of the GPU time: at least `3/2`. See
+/// [`sizes`](crate::sizes).
+pub const COVER: (Balance, Balance) = (3, 2);
+/// The own bond that a job checked by audits needs, as a multiple of `P · (1 - q) / q`. Above
+/// `1 / (1 - finder's share)` no one gains by cheating who finds itself.
+pub const OWN_FACTOR: Balance = 2;
+/// The least rate of audits that is accepted: 1 %, at which a job needs 458 times its price of allocated
+/// stake, and 198 times of own bond.
+pub const MIN_AUDIT_RATE: Perbill = Perbill::from_percent(1);
+/// Bits of a logarithm below its point.
+pub const LOG_BITS: u32 = 120;
+/// `log2(100)`, in units of `2^-LOG_BITS`, rounded up: a cheat is to be caught in 99 of 100 cases within
+/// the jobs whose pay a slash takes back.
+pub const LOG2_100: u128 = 8_831_199_647_417_464_989_640_704_080_462_315_227;
 
 /// What part of a pool's claims a bid buys at most in one batch, unless the client says: one in this many.
 pub const PACE_DIVISOR: GpuTime = 50;
@@ -65,12 +80,6 @@ pub fn decline_fee(fee: Balance) -> Balance {
 /// What claims are worth at a price, in planck, rounded up.
 pub fn value(price: Price, claims: GpuTime) -> Option<Balance> {
 	multiply_by_rational_with_rounding(price.into_inner(), claims, FixedU128::DIV, Rounding::Up)
-}
-
-/// The bond that a job of policy `Accept` needs: `S = 1.5 · C`, with C the class's floor cost of its
-/// GPU time, rounded up.
-pub fn bond(floor_cost: Balance) -> Option<Balance> {
-	multiply_by_rational_with_rounding(floor_cost, 3, 2, Rounding::Up)
 }
 
 /// The most that a bid buys in one batch if the client does not say: 2 % of the pool's claims, at

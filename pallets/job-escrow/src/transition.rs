@@ -27,6 +27,10 @@
 //! carries against the deadline in the state: `now <= deadline` for what a party does, `now >
 //! deadline` for the expiry. An acceptance is never too late, as it leads where the expiry leads.
 //!
+//! A fault carries the block of the offence, since the stake answers as it lay then: the last block to
+//! submit in, or the block of the submission that was found wrong. Never the block in which the queue or
+//! the arbiter got there.
+//!
 //! A dispute that nobody rules on settles *for the provider*: it is bonded and was drawn, the client
 //! chose when to reject and risks nothing by it; were silence to serve the client, every job could be
 //! had for nothing by rejecting it.
@@ -200,6 +204,7 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 			Ok(S::Submitted {
 				outcome,
 				used,
+				submitted: now,
 				deadline: accept_by,
 			})
 		}
@@ -207,6 +212,8 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 			passed(now, deadline)?;
 			Ok(S::Faulted {
 				reason: FaultReason::RunDeadlineMissed,
+				outcome: None,
+				offence: deadline,
 				at: now,
 			})
 		}
@@ -216,6 +223,7 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 			S::Submitted {
 				outcome,
 				used,
+				submitted,
 				deadline,
 			},
 			E::Rejected { now, rule_by },
@@ -224,6 +232,7 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 			Ok(S::Disputed {
 				outcome,
 				used,
+				submitted,
 				deadline: rule_by,
 			})
 		}
@@ -231,6 +240,7 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 			S::Disputed {
 				outcome,
 				used,
+				submitted,
 				deadline,
 			},
 			E::Ruled { now, ruling },
@@ -240,6 +250,8 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 				Ruling::ForProvider => S::Settled { outcome, used, at: now },
 				Ruling::ForClient => S::Faulted {
 					reason: FaultReason::RuledForClient,
+					outcome: Some(outcome),
+					offence: submitted,
 					at: now,
 				},
 			})
@@ -249,11 +261,13 @@ pub fn transition(state: &JobState, event: &JobEvent) -> Result<JobState, Illega
 				outcome,
 				used,
 				deadline,
+				..
 			}
 			| S::Disputed {
 				outcome,
 				used,
 				deadline,
+				..
 			},
 			E::Expired { now, .. },
 		) => {

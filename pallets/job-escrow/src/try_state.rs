@@ -71,6 +71,14 @@ impl<T: Config> Pallet<T> {
 				.as_ref()
 				.filter(|_| job.state.is_placed())
 				.map(|placed| placed.node);
+			if let Some((class, _)) = job.placement.as_ref().and_then(|placed| placed.bond.allocated) {
+				if class != job.class {
+					broken.push(format!(
+						"job {id} of class {} reserves stake of class {class}",
+						job.class
+					));
+				}
+			}
 			if job.state.is_placed() && placed.is_none() {
 				broken.push(format!("job {id} is in state {:?} and has no placement", job.state));
 			}
@@ -138,6 +146,13 @@ impl<T: Config> Pallet<T> {
 				check(fee == Some(job.fee_charged), "the fee is not that on the part used");
 			}
 			_ => check(job.delivered == 0, "delivered before it settled"),
+		}
+		match job.state {
+			JobState::Submitted { submitted, .. } | JobState::Disputed { submitted, .. } => {
+				check(submitted <= Self::now(), "it was submitted in a block to come")
+			}
+			JobState::Faulted { offence, at, .. } => check(offence <= at, "it was faulted before the offence"),
+			_ => (),
 		}
 		if job.state.is_finished() {
 			check(

@@ -6,17 +6,27 @@ use polkadot_sdk::{
 	sp_core::H256,
 };
 use quern_primitives::{
-	ports::Placement, Balance, BlockNumber, ClassId, ContentHash, Demand, GpuTime, NodeId, OrderId, Runner,
+	ports::{BondSize, Placement},
+	Balance, BlockNumber, ClassId, ContentHash, Demand, GpuTime, NodeId, OrderId, Runner,
 };
 use scale_info::TypeInfo;
 
-use crate::policy::MAX_DECLINES;
+use crate::{policy::MAX_DECLINES, sizes::Check};
 
 /// When a job's work counts as done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Policy {
 	/// When the client accepts it, or lets its window pass; a rejection goes to the arbiter.
 	Accept,
+}
+
+impl Policy {
+	/// How a cheat is caught.
+	pub fn check(self) -> Check {
+		match self {
+			Self::Accept => Check::Consent,
+		}
+	}
 }
 
 /// A file that a provider fetches: where it lies, and what it must be.
@@ -138,6 +148,8 @@ pub enum JobState {
 		outcome: Outcome,
 		/// GPU time used, in milliseconds.
 		used: GpuTime,
+		/// The block of the submission.
+		submitted: BlockNumber,
 		/// Last block to reject in.
 		deadline: BlockNumber,
 	},
@@ -147,6 +159,8 @@ pub enum JobState {
 		outcome: Outcome,
 		/// GPU time used, in milliseconds.
 		used: GpuTime,
+		/// The block of the submission.
+		submitted: BlockNumber,
 		/// Last block to rule in.
 		deadline: BlockNumber,
 	},
@@ -163,6 +177,10 @@ pub enum JobState {
 	Faulted {
 		/// Why.
 		reason: FaultReason,
+		/// What the provider had stated; `None` if it stated nothing.
+		outcome: Option<Outcome>,
+		/// The block of the offence: of the submission, or the last to submit in. Stake answers as of then.
+		offence: BlockNumber,
 		/// The block it was faulted in.
 		at: BlockNumber,
 	},
@@ -216,8 +234,8 @@ pub struct Placed<AccountId> {
 	pub node: NodeId,
 	/// The draw that chose them.
 	pub draw: Draw,
-	/// What of the provider's bond is reserved while the job is open, in planck.
-	pub bond: Balance,
+	/// What of the provider's stake is reserved while the job is open.
+	pub bond: BondSize,
 }
 
 impl<AccountId: Clone> Placed<AccountId> {

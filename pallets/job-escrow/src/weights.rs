@@ -29,7 +29,7 @@ pub trait WeightInfo {
 	fn accept() -> Weight;
 	/// [`reject`](crate::Pallet::reject).
 	fn reject() -> Weight;
-	/// [`arbitrate`](crate::Pallet::arbitrate).
+	/// [`arbitrate`](crate::Pallet::arbitrate), for the client; for the provider it is as `accept`.
 	fn arbitrate() -> Weight;
 	/// A drain of the due queue that finds nothing.
 	fn drain_base() -> Weight;
@@ -59,22 +59,27 @@ macro_rules! estimates {
 		fn acknowledge() -> Weight {
 			estimate($db, 40, 9_000, 4, 3)
 		}
-		// And the book, the bond, the node's jobs; the last one moves claims and routes a fee.
+		// And the book, the node's jobs, of the stake operator, allocation and reservation; the last one
+		// moves claims and routes a fee.
 		fn decline() -> Weight {
-			estimate($db, 170, 24_000, 20, 18)
+			estimate($db, 175, 27_000, 21, 19)
 		}
 		fn submit() -> Weight {
 			estimate($db, 45, 9_000, 4, 3)
 		}
-		// Node, book, bond, claims burned and moved, proceeds, hold, the fee's legs, the ledger.
+		// Node, book, the stake's three, claims burned and moved, proceeds, hold, the fee's legs, the ledger,
+		// the provider's conduct.
 		fn accept() -> Weight {
-			estimate($db, 220, 30_000, 24, 22)
+			estimate($db, 230, 35_000, 26, 24)
 		}
 		fn reject() -> Weight {
 			estimate($db, 35, 8_000, 3, 3)
 		}
+		// Node, book, the stake's three, claims moved, hold, conduct; and a slash frozen: sessions and
+		// checkpoints, up to thirty pools of stake that is leaving, candidates, the total, the slash and its
+		// two lists.
 		fn arbitrate() -> Weight {
-			estimate($db, 220, 30_000, 24, 22)
+			estimate($db, 400, 130_000, 56, 52)
 		}
 		fn drain_base() -> Weight {
 			estimate($db, 5, 1_500, 2, 0)
@@ -82,9 +87,10 @@ macro_rules! estimates {
 		fn pass_block() -> Weight {
 			estimate($db, 3, 1_000, 1, 1)
 		}
-		// The dearest are a settlement, as `accept`, and a draw, which reads the providers of a class.
+		// The dearest are a fault, as `arbitrate`, and a draw, which reads the providers of a class and asks for
+		// the conduct, bond and allocation of those drawn.
 		fn process_due() -> Weight {
-			estimate($db, 400, 60_000, 48, 24)
+			estimate($db, 500, 180_000, 78, 52)
 		}
 	};
 }

@@ -30,6 +30,23 @@ sp_api::decl_runtime_apis! {
 		fn supply() -> Supply;
 	}
 
+	/// The one stake: operators, delegations, slashes, yield.
+	pub trait RestakingApi<AccountId> where AccountId: codec::Codec {
+		/// Every operator's account.
+		fn operators() -> Vec<AccountId>;
+		/// An operator's books.
+		fn operator(operator: AccountId) -> Option<OperatorInfo<AccountId>>;
+		/// Every delegation of an account, liquid shares included.
+		fn delegations_of(delegator: AccountId) -> Vec<DelegationInfo<AccountId>>;
+		/// What an operator's stake answered with at a block. `None`: the block is too long ago, or to come.
+		fn slashable_at(operator: AccountId, block: BlockNumber) -> Option<SlashableInfo>;
+		/// Slashes that wait to be executed: of one operator, or all.
+		fn pending_slashes(operator: Option<AccountId>) -> Vec<SlashInfo<AccountId>>;
+		/// What validators' stakers earned in the eras `from` to `to`, both included. `None`: no such
+		/// era is over and remembered.
+		fn apy(from: EraIndex, to: EraIndex) -> Option<StakerYield>;
+	}
+
 	/// The chain's promises, checked over the whole state at the block asked for.
 	pub trait InvariantsApi {
 		/// Every invariant that does not hold, in words; empty if all do.

@@ -10,8 +10,10 @@ pub mod apis;
 pub mod attestation;
 pub mod endpoint;
 pub mod ports;
+pub mod stake;
 pub mod types;
 pub mod units;
 
 pub use endpoint::Endpoint;
+pub use stake::*;
 pub use types::*;

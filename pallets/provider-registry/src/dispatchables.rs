@@ -27,7 +27,7 @@ use polkadot_sdk::{
 	},
 };
 use quern_primitives::{
-	ports::{BondUse, Bonds, Market},
+	ports::{BondSize, BondUse, Bonds, Market},
 	Balance, BlockNumber, ClassId, Endpoint, GpuTime, NewOrder, NodeId, Period, Price, Purpose, Side,
 };
 
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 				.map_err(|_| Error::<T>::TooManyProviders)?;
 		}
 
-		T::Bonds::reserve(&who, BondUse::Node(node), T::FlatBond::get())?;
+		T::Bonds::reserve(&who, BondUse::Node(node), BondSize::own(T::FlatBond::get()))?;
 		if first_of_class {
 			ProvidersOf::<T>::insert(class, providers);
 			Books::<T>::insert(&who, class, Book::default());

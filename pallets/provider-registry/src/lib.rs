@@ -38,6 +38,13 @@
 //!
 //! A paused node is not polled, earns nothing and gets no new job; jobs that run on it go on. Pausing costs
 //! nothing yet.
+//!
+//! ## Bond
+//!
+//! A registered node reserves [`Config::FlatBond`] of its operator's own bond, never of delegations or of
+//! what is allocated to a class: so nobody serves who has nothing of their own at stake. Whether a provider
+//! gets jobs for its conduct and its allocation is not judged here: a jailed operator registers nodes, is
+//! polled and earns allowance as any other, and the jobs' pallet passes it by in its draws.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -103,7 +110,7 @@ pub mod pallet {
 		/// Where claims are sold.
 		type Market: Market<Self::AccountId>;
 
-		/// Operators' bonds, of which each node reserves [`Config::FlatBond`].
+		/// Operators' stake, of whose own bond each node reserves [`Config::FlatBond`].
 		type Bonds: Bonds<Self::AccountId>;
 
 		/// Who registers classes and sets openings.
@@ -555,7 +562,7 @@ pub mod pallet {
 
 		/// Registers one of the caller's machines. It is polled from the next period on, and earns and gets
 		/// jobs once a quorum of attestors saw it serve. [`Config::FlatBond`] of the caller's own bond is
-		/// reserved until the node is deregistered.
+		/// reserved until the node is deregistered; jobs take more, and of what is allocated to the class.
 		///
 		/// Origin: a provider that is an operator.
 		/// - `class`: its class.

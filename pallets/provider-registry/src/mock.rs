@@ -22,7 +22,7 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	endpoint::Ip,
-	ports::{BondUse, Bonds, Market, Nodes as _, OnOrder, Verdict},
+	ports::{BondSize, BondUse, Bonds, Market, Nodes as _, OnOrder, Verdict},
 	units::{MILLI_QRN, PERIOD_BLOCKS, QRN},
 	Balance, ClassId, Endpoint, GpuTime, NewOrder, NodeId, OrderId, OrderRef, Period, Price, Purpose, Side,
 };
@@ -310,11 +310,22 @@ impl Bonds<AccountId> for MockBonds {
 			.map_or(0, |operator| operator.1);
 		own - Self::reserved(who)
 	}
-	fn reserve(who: &AccountId, purpose: BondUse, amount: Balance) -> DispatchResult {
-		if Self::free_bond(who) < amount {
+	/// Nobody allocated anything: what nodes reserve is own bond.
+	fn free_allocation(_: &AccountId, _: ClassId) -> Balance {
+		0
+	}
+	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult {
+		assert_eq!(size.allocated, None, "a node reserves own bond alone");
+		if Self::free_bond(who) < size.own {
 			return Err(DispatchError::Other("bond too small"));
 		}
-		Reserved::mutate(|reserved| reserved.push((who.clone(), purpose, amount)));
+		if Reserved::get()
+			.iter()
+			.any(|entry| entry.0 == *who && entry.1 == purpose)
+		{
+			return Err(DispatchError::Other("reserved already"));
+		}
+		Reserved::mutate(|reserved| reserved.push((who.clone(), purpose, size.own)));
 		Ok(())
 	}
 	fn release(who: &AccountId, purpose: BondUse) {

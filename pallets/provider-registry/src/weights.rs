@@ -96,9 +96,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn deregister_provider() -> Weight {
 		items(T::DbWeight::get(), 2, 2)
 	}
-	// Reads: Providers, the operator, its reservations, Classes, Devnet, NodeOfKey, BlockHash, NextNodeId,
-	// Attestable, Books, ProvidersOf. Writes: the operator, its reservations, ProvidersOf, Books, NextNodeId,
-	// Attestable, Providers, NodeOfKey, Nodes.
+	// Reads: Providers, the operator, the node's reservation, Classes, Devnet, NodeOfKey, BlockHash, NextNodeId,
+	// Attestable, Books, ProvidersOf. Writes: the operator, the reservation, ProvidersOf, Books, NextNodeId,
+	// Attestable, Providers, NodeOfKey, Nodes. It reserves own bond alone, so no allocation is touched.
 	fn register_node(n: u32, p: u32) -> Weight {
 		items(T::DbWeight::get(), 11, 9)
 			.saturating_add(Weight::from_parts(SIGNATURE, 0))
@@ -117,7 +117,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn resume_node(n: u32) -> Weight {
 		items(T::DbWeight::get(), 2, 2).saturating_add(list(NODE_ENTRY, n))
 	}
-	// Reads: Providers, Books, ProvidersOf, Attestable, the operator, its reservations, two accounts and their
+	// Reads: Providers, Books, ProvidersOf, Attestable, the operator, the reservation, two accounts and their
 	// holds, and `m` Nodes. Writes: the same but one node.
 	fn deregister_node(n: u32, m: u32, p: u32) -> Weight {
 		items(T::DbWeight::get(), 10, 12)

@@ -13,10 +13,15 @@ use polkadot_sdk::{
 pub trait BenchmarkHelper<AccountId> {
 	/// Gives an account session keys.
 	fn set_keys(who: &AccountId);
+	/// Makes a class.
+	fn make_class() -> ClassId;
 }
 
 impl<AccountId> BenchmarkHelper<AccountId> for () {
 	fn set_keys(_: &AccountId) {}
+	fn make_class() -> ClassId {
+		0
+	}
 }
 
 /// A bond with which one outbids all that stand at the minimum.
@@ -33,7 +38,13 @@ fn funded<T: Config>(name: &'static str, i: u32) -> T::AccountId {
 
 fn operator<T: Config>(name: &'static str, i: u32) -> Result<T::AccountId, BenchmarkError> {
 	let who = funded::<T>(name, i);
-	Pallet::<T>::do_bond(&who, large_bond::<T>())?;
+	Pallet::<T>::do_register(&who, large_bond::<T>(), Perbill::zero())?;
+	Ok(who)
+}
+
+fn delegator<T: Config>(to: &T::AccountId, mode: RewardMode) -> Result<T::AccountId, BenchmarkError> {
+	let who = funded::<T>("delegator", 0);
+	Pallet::<T>::do_delegate(&who, to, large_bond::<T>(), mode)?;
 	Ok(who)
 }
 
@@ -57,17 +68,35 @@ fn candidate<T: Config>() -> Result<T::AccountId, BenchmarkError> {
 	Ok(who)
 }
 
+/// Pays a reward out of thin air, as only a benchmark can.
+fn reward<T: Config>(to: &T::AccountId) -> Result<(), BenchmarkError> {
+	use frame_support::traits::fungible::Balanced;
+	let credit = T::Currency::issue(large_bond::<T>());
+	<Pallet<T> as ports::StakeRewards<T::AccountId>>::reward(to, credit)
+		.map_err(|_| BenchmarkError::Stop("the reward came back"))
+}
+
+fn own<T: Config>(who: &T::AccountId) -> Option<Balance> {
+	Operators::<T>::get(who).map(|operator| operator.own.balance)
+}
+
+/// Begins a session of an era as far on as many eras.
+fn pass_eras<T: Config>(eras: EraIndex) {
+	let per_era = SessionsPerEra::<T>::get().max(1);
+	CurrentSession::<T>::mutate(|session| *session = session.saturating_add(eras.saturating_mul(per_era)));
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
 
 	#[benchmark]
-	fn bond() -> Result<(), BenchmarkError> {
+	fn register_operator() -> Result<(), BenchmarkError> {
 		let who = funded::<T>("operator", 0);
 		fill_candidates::<T>();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), large_bond::<T>());
-		assert_eq!(Operators::<T>::get(&who).map(|o| o.active), Some(large_bond::<T>()));
+		_(RawOrigin::Signed(who.clone()), large_bond::<T>(), Perbill::zero());
+		assert_eq!(own::<T>(&who), Some(large_bond::<T>()));
 		Ok(())
 	}
 
@@ -76,38 +105,34 @@ mod benchmarks {
 		let who = candidate::<T>()?;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), large_bond::<T>());
-		assert_eq!(Operators::<T>::get(&who).map(|o| o.active), Some(2 * large_bond::<T>()));
+		assert_eq!(own::<T>(&who), Some(2 * large_bond::<T>()));
 		Ok(())
 	}
 
 	#[benchmark]
 	fn unbond() -> Result<(), BenchmarkError> {
 		let who = candidate::<T>()?;
+		let amount = large_bond::<T>() - T::MinBond::get();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), large_bond::<T>());
-		assert_eq!(
-			Operators::<T>::get(&who).map(|o| (o.active, o.unbonding.len())),
-			Some((0, 1))
-		);
+		_(RawOrigin::Signed(who.clone()), amount);
+		assert_eq!(own::<T>(&who), Some(T::MinBond::get()));
 		Ok(())
 	}
 
 	#[benchmark]
 	fn withdraw() -> Result<(), BenchmarkError> {
-		let who = operator::<T>("operator", 0)?;
-		let per_era = SessionsPerEra::<T>::get().max(1);
-		for era in 0..policy::MAX_UNBONDING {
-			CurrentSession::<T>::put(era * per_era);
-			let amount = match era {
-				31 => Operators::<T>::get(&who).map_or(0, |o| o.active),
-				_ => T::Currency::minimum_balance(),
-			};
-			Pallet::<T>::do_unbond(&who, amount)?;
+		let of = operator::<T>("operator", 0)?;
+		let who = delegator::<T>(&of, RewardMode::Compound)?;
+		let part = large_bond::<T>() / 100;
+		for _ in 0..T::UnbondingEras::get() {
+			Pallet::<T>::do_undelegate(&who, &of, RewardMode::Compound, Some(part))?;
+			Pallet::<T>::do_unbond(&of, part)?;
+			pass_eras::<T>(1);
 		}
-		CurrentSession::<T>::put((policy::MAX_UNBONDING + T::UnbondingEras::get() + 2) * per_era);
+		pass_eras::<T>(2 * T::UnbondingEras::get() + 2);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()));
-		assert!(!Operators::<T>::contains_key(&who));
+		_(RawOrigin::Signed(who.clone()), Some(of.clone()));
+		assert_eq!(Operators::<T>::get(&of).map(|operator| operator.era_pools), Some(0));
 		Ok(())
 	}
 
@@ -128,6 +153,108 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
 		assert!(Pallet::<T>::is_candidate(&who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn delegate() -> Result<(), BenchmarkError> {
+		let of = candidate::<T>()?;
+		let who = funded::<T>("delegator", 0);
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(who.clone()),
+			of.clone(),
+			large_bond::<T>(),
+			RewardMode::Compound,
+		);
+		assert_eq!(
+			Operators::<T>::get(&of).map(|operator| operator.stake()),
+			Some(2 * large_bond::<T>())
+		);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn undelegate() -> Result<(), BenchmarkError> {
+		let of = candidate::<T>()?;
+		let who = delegator::<T>(&of, RewardMode::Payout)?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), of.clone(), RewardMode::Payout, None);
+		assert_eq!(
+			Operators::<T>::get(&of).map(|operator| operator.stake()),
+			Some(large_bond::<T>())
+		);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_commission() -> Result<(), BenchmarkError> {
+		let who = operator::<T>("operator", 0)?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), Perbill::from_percent(1));
+		assert!(Operators::<T>::get(&who).is_some_and(|operator| operator.announced.is_some()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_reward_mode() -> Result<(), BenchmarkError> {
+		let of = candidate::<T>()?;
+		let who = delegator::<T>(&of, RewardMode::Payout)?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), Some(of.clone()), RewardMode::Compound);
+		assert!(Operators::<T>::get(&of).is_some_and(|operator| operator.paying.shares == 0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn claim() -> Result<(), BenchmarkError> {
+		let of = candidate::<T>()?;
+		let who = delegator::<T>(&of, RewardMode::Payout)?;
+		reward::<T>(&of)?;
+		let before = T::Currency::balance(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), Some(of.clone()));
+		assert!(T::Currency::balance(&who) > before);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn allocate() -> Result<(), BenchmarkError> {
+		let who = operator::<T>("operator", 0)?;
+		let class = T::BenchmarkHelper::make_class();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), class, WHOLE / 2);
+		assert!(Operators::<T>::get(&who).is_some_and(|operator| operator.encumbered() == WHOLE / 2));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn leave() -> Result<(), BenchmarkError> {
+		let who = candidate::<T>()?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+		assert_eq!(own::<T>(&who), Some(0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn liquify() -> Result<(), BenchmarkError> {
+		let of = operator::<T>("operator", 0)?;
+		let who = delegator::<T>(&of, RewardMode::Compound)?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), of.clone(), large_bond::<T>());
+		assert_eq!(Delegations::<T>::iter_prefix(&who).count(), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn solidify() -> Result<(), BenchmarkError> {
+		let of = operator::<T>("operator", 0)?;
+		let who = delegator::<T>(&of, RewardMode::Compound)?;
+		Pallet::<T>::do_liquify(&who, &of, large_bond::<T>())?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), of.clone(), large_bond::<T>());
+		assert_eq!(Delegations::<T>::iter_prefix(&who).count(), 1);
 		Ok(())
 	}
 
@@ -159,7 +286,7 @@ mod benchmarks {
 		}
 		for exposure in exposures {
 			assert_eq!(
-				Operators::<T>::get(&exposure.who).map(|o| o.active),
+				Operators::<T>::get(&exposure.who).map(|operator| operator.stake()),
 				Some(large_bond::<T>() / 2)
 			);
 		}

@@ -1,55 +1,98 @@
-//! Bond reserved for nodes and jobs: the port `Bonds`.
+//! Stake reserved for nodes and jobs: the port `Bonds`.
 
 use crate::*;
 use frame_support::ensure;
-use polkadot_sdk::sp_runtime::DispatchResult;
+use polkadot_sdk::sp_runtime::{ArithmeticError, DispatchResult};
 use quern_primitives::ports::Bonds;
 
 impl<T: Config> Bonds<T::AccountId> for Pallet<T> {
-	/// One whose active bond has the minimum: not one that unbonded all, or that a slash left below.
 	fn is_operator(who: &T::AccountId) -> bool {
-		Operators::<T>::get(who).is_some_and(|operator| operator.active >= T::MinBond::get())
+		Operators::<T>::get(who).is_some_and(|operator| !operator.leaving && operator.own.free() >= T::MinBond::get())
 	}
 
 	fn free_bond(who: &T::AccountId) -> Balance {
-		Operators::<T>::get(who).map_or(0, |operator| operator.free())
+		Operators::<T>::get(who).map_or(0, |operator| operator.free_bond())
 	}
 
-	fn reserve(who: &T::AccountId, purpose: BondUse, amount: Balance) -> DispatchResult {
-		let mut operator = Operators::<T>::get(who).ok_or(Error::<T>::NotOperator)?;
+	fn free_allocation(who: &T::AccountId, class: ClassId) -> Balance {
+		Self::edit(who).map_or(0, |operator| Self::free_part(&operator, class))
+	}
+
+	fn reserve(who: &T::AccountId, purpose: BondUse, size: BondSize) -> DispatchResult {
+		let mut operator = Self::edit(who)?;
+		ensure!(!operator.leaving, Error::<T>::Leaving);
 		ensure!(
 			!Reservations::<T>::contains_key(who, purpose),
 			Error::<T>::AlreadyReserved
 		);
-		ensure!(amount <= operator.free(), Error::<T>::InsufficientFreeBond);
+		ensure!(size.own <= operator.free_bond(), Error::<T>::InsufficientFreeBond);
 		operator.reserved = operator
 			.reserved
-			.checked_add(amount)
-			.ok_or(Error::<T>::InsufficientFreeBond)?;
-		Operators::<T>::insert(who, operator);
-		Reservations::<T>::insert(who, purpose, amount);
+			.checked_add(size.own)
+			.ok_or(ArithmeticError::Overflow)?;
+		if let Some((class, amount)) = size.allocated {
+			ensure!(
+				amount <= Self::free_part(&operator, class),
+				Error::<T>::InsufficientAllocation
+			);
+			match operator.allocations.get_mut(&class) {
+				Some(allocation) => {
+					allocation.reserved = allocation
+						.reserved
+						.checked_add(amount)
+						.ok_or(ArithmeticError::Overflow)?;
+				}
+				// Nothing of nothing.
+				None => ensure!(amount == 0, Error::<T>::InsufficientAllocation),
+			}
+		}
+		Self::commit(who, operator);
+		Reservations::<T>::insert(who, purpose, size);
 		Self::deposit_event(Event::Reserved {
 			operator: who.clone(),
 			purpose,
-			amount,
+			size,
 		});
 		Ok(())
 	}
 
 	fn release(who: &T::AccountId, purpose: BondUse) {
-		let Some(amount) = Reservations::<T>::take(who, purpose) else {
+		let Some(size) = Reservations::<T>::take(who, purpose) else {
 			return;
 		};
-		Operators::<T>::mutate(who, |operator| {
-			if let Some(operator) = operator {
-				// Never less: `reserved` is the sum of reservations, of which this was one.
-				operator.reserved = operator.reserved.saturating_sub(amount);
+		if let Ok(mut operator) = Self::edit(who) {
+			// Never less: `reserved` is the sum of reservations, of which this was one.
+			operator.reserved = operator.reserved.saturating_sub(size.own);
+			if let Some((class, amount)) = size.allocated {
+				if let Some(allocation) = operator.allocations.get_mut(&class) {
+					allocation.reserved = allocation.reserved.saturating_sub(amount);
+				}
 			}
-		});
+			Self::commit(who, operator);
+		}
 		Self::deposit_event(Event::Released {
 			operator: who.clone(),
 			purpose,
-			amount,
+			size,
 		});
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What of an allocation nothing reserves and no slash has frozen. No more than would answer for a fault in
+	/// the session that runs: stake that came in it counts from the next one on.
+	fn free_part(operator: &OperatorOf<T>, class: ClassId) -> Balance {
+		if operator.leaving {
+			return 0;
+		}
+		let session = CurrentSession::<T>::get();
+		let answers = Self::allocated_at(&Self::state_at(operator, session), class, session)
+			.saturating_sub(operator.pending_of(class));
+		let reserved = operator
+			.allocations
+			.get(&class)
+			.map_or(0, |allocation| allocation.reserved);
+		// A slash may leave less than what is reserved; then nothing is free.
+		operator.allocation_value(class).min(answers).saturating_sub(reserved)
 	}
 }

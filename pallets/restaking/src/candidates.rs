@@ -36,12 +36,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Moves a candidate to where its new stake belongs, or off the list if that is too small. Does
-	/// nothing for an operator that is no candidate.
-	pub(crate) fn update_candidate(who: &T::AccountId, stake: Balance) -> Result<(), Error<T>> {
+	/// Moves a candidate to where its new stake belongs, or off the list if its own bond is too small.
+	/// Does nothing for an operator that is no candidate.
+	pub(crate) fn update_candidate(who: &T::AccountId, own: Balance, stake: Balance) -> Result<(), Error<T>> {
 		if !Self::is_candidate(who) {
 			Ok(())
-		} else if stake < T::MinValidatorBond::get() {
+		} else if own < T::MinValidatorBond::get() {
 			Self::drop_candidate(who, ChillReason::BelowMinimum);
 			Ok(())
 		} else {

@@ -1,16 +1,16 @@
 //! Slashing for offences against consensus.
 
 use crate::*;
-use frame_support::{
-	defensive,
-	traits::{
-		fungible::{Balanced, Inspect},
-		tokens::{Fortitude, Precision, Preservation},
-		Imbalance,
-	},
-	weights::Weight,
+use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
+use polkadot_sdk::{
+	sp_core::H256,
+	sp_io::hashing::blake2_256,
+	sp_staking::offence::{OffenceDetails, OnOffenceHandler},
 };
-use polkadot_sdk::sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+use quern_primitives::{
+	ports::{NewSlash, Slasher},
+	SlashCause,
+};
 
 /// `Offender` is the runtime's `historical::IdentificationTuple`, with `()` for the identification.
 impl<T: Config> OnOffenceHandler<T::AccountId, (T::AccountId, ()), Weight> for Pallet<T> {
@@ -47,7 +47,7 @@ impl<T: Config> OnOffenceHandler<T::AccountId, (T::AccountId, ()), Weight> for P
 }
 
 impl<T: Config> Pallet<T> {
-	/// Slashes what `due` is above the largest slash of that operator and era, and keeps it from
+	/// Proposes a slash for what `due` is above the largest of that operator and era, and keeps it from
 	/// validating. Does nothing if it is not above: the report is one that came before.
 	fn punish(who: &T::AccountId, session: SessionIndex, due: Balance, fraction: Perbill) {
 		let era = Self::era_of(session);
@@ -55,25 +55,33 @@ impl<T: Config> Pallet<T> {
 		let Some(more) = due.checked_sub(before).filter(|more| *more > 0) else {
 			return;
 		};
-		Slashes::<T>::insert(era, who, due);
 
 		Self::drop_candidate(who, ChillReason::Offence);
 		T::Session::disable(who, fraction);
 		Self::remember_offender(who, fraction);
-		// An operator that is gone had all its bond slashed before.
-		let Some(mut operator) = Operators::<T>::get(who) else {
-			return;
-		};
-		operator.offended_in = Some(Self::current_era());
-		let taken = policy::slash(&mut operator, more, T::Currency::minimum_balance());
-		let pool = operator.pool.clone();
-		Operators::<T>::insert(who, operator);
-		Self::take_from_pool(&pool, taken);
-		Self::deposit_event(Event::Slashed {
+		if let Ok(mut operator) = Self::edit(who) {
+			operator.offended_in = Some(Self::current_era());
+			Self::commit(who, operator);
+		}
+		let slash = NewSlash {
 			operator: who.clone(),
+			scope: Scope::Consensus,
+			cause: SlashCause::Equivocation,
 			session,
-			amount: taken,
-		});
+			amount: more,
+			evidence: H256(codec::Encode::using_encoded(&(who, era, session, fraction), blake2_256)),
+			victim: None,
+			finder: None,
+		};
+		match with_storage_layer(|| T::Slasher::propose(slash)) {
+			Ok(_) => Slashes::<T>::insert(era, who, due),
+			// A report that comes again may find what this one did not.
+			Err(error) => Self::deposit_event(Event::OffenceNotSlashed {
+				operator: who.clone(),
+				session,
+				error,
+			}),
+		}
 	}
 
 	/// Notes an offender that was chosen for the next session already.
@@ -92,29 +100,5 @@ impl<T: Config> Pallet<T> {
 				}
 			},
 		);
-	}
-
-	/// Hands slashed bond to the slash handler.
-	fn take_from_pool(pool: &T::AccountId, amount: Balance) {
-		// The whole of a pool may go, hence `Expendable`; nothing the pool account owes stands before
-		// a slash, hence `Force`.
-		match T::Currency::withdraw(
-			pool,
-			amount,
-			Precision::BestEffort,
-			Preservation::Expendable,
-			Fortitude::Force,
-		) {
-			Ok(credit) => {
-				if credit.peek() < amount {
-					defensive!("a pool account holds at least its operator's bond");
-				}
-				T::Slash::on_unbalanced(credit);
-			}
-			Err(error) => {
-				log::error!(target: LOG_TARGET, "slash of {amount} out of {pool:?} failed: {error:?}");
-				defensive!("a pool account's balance can be withdrawn");
-			}
-		}
 	}
 }

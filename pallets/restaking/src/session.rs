@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use frame_support::BoundedVec;
 use polkadot_sdk::{
 	pallet_session::{self, historical},
+	sp_runtime::SaturatedConversion,
 	sp_staking::offence::OffenceSeverity,
 };
 
@@ -64,11 +65,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether an offence in a session may still be slashed.
 	pub(crate) fn is_slashable(session: SessionIndex) -> bool {
-		policy::is_slashable(Self::era_of(session), Self::current_era(), T::UnbondingEras::get())
+		policy::is_slashable(Self::era_of(session), Self::current_era(), T::ChallengeEras::get())
 	}
 
-	/// Chooses a session's validators and keeps their exposure. `None` if there is no candidate with
-	/// session keys: then the validators before go on.
+	/// Chooses a session's validators and keeps their exposure. `None` if there are fewer candidates with
+	/// session keys than the chain needs: then the validators before go on.
 	fn choose(session: SessionIndex) -> Option<Vec<T::AccountId>> {
 		let count = ValidatorCount::<T>::get().min(T::MaxValidators::get()) as usize;
 		let chosen: Vec<_> = Candidates::<T>::get()
@@ -76,7 +77,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|candidate| T::Session::has_keys(&candidate.who))
 			.take(count)
 			.collect();
-		if chosen.is_empty() {
+		if chosen.len() < T::MinValidators::get().max(1) as usize {
 			// They answer for this session with what they answered for the last one.
 			if let Some(before) = session.checked_sub(1).and_then(Exposures::<T>::get) {
 				Exposures::<T>::insert(session, before);
@@ -99,6 +100,8 @@ impl<T: Config> Pallet<T> {
 
 	fn begin(session: SessionIndex) {
 		CurrentSession::<T>::put(session);
+		let now: BlockNumber = frame_system::Pallet::<T>::block_number().saturated_into();
+		SessionStarts::<T>::insert(session, now);
 		// The new set cleared the flags of those that were disabled in the last session.
 		for (who, fraction) in Offenders::<T>::take() {
 			T::Session::disable(&who, fraction);
@@ -106,12 +109,13 @@ impl<T: Config> Pallet<T> {
 		Self::prune();
 	}
 
-	/// Drops a few of the exposures and slashes that are too old to matter.
+	/// Drops a few of the exposures, session starts and slashes that are too old to matter.
 	fn prune() {
 		let oldest = OldestSession::<T>::get();
 		let mut keep = oldest;
 		while keep < oldest.saturating_add(policy::SESSIONS_PRUNED) && !Self::is_slashable(keep) {
 			Exposures::<T>::remove(keep);
+			SessionStarts::<T>::remove(keep);
 			keep = keep.saturating_add(1);
 		}
 		if keep > oldest {

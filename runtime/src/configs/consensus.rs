@@ -1,6 +1,7 @@
 //! Authoring, finality, sessions, offences.
 
 use crate::*;
+use pallet_key_owners::NoteKeys;
 use polkadot_sdk::{
 	frame_support::{
 		parameter_types,
@@ -23,8 +24,9 @@ pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfigura
 	allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,
 };
 
-/// How long evidence of an equivocation is of use, in blocks: the time that stake stays slashable.
-pub const REPORT_LONGEVITY: u64 = 7 * DAYS as u64;
+/// How long evidence of an equivocation is of use, in blocks: the challenge window, twelve eras of six
+/// hours.
+pub const REPORT_LONGEVITY: u64 = 3 * DAYS as u64;
 
 parameter_types! {
 	pub const ReportLongevity: u64 = REPORT_LONGEVITY;
@@ -42,8 +44,8 @@ impl pallet_babe::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = ConstU32<0>;
-	type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, pallet_babe::AuthorityId)>>::Proof;
-	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+	type KeyOwnerProof = <KeyOwners as KeyOwnerProofSystem<(KeyTypeId, pallet_babe::AuthorityId)>>::Proof;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, KeyOwners, ReportLongevity>;
 }
 
 impl pallet_grandpa::Config for Runtime {
@@ -52,9 +54,9 @@ impl pallet_grandpa::Config for Runtime {
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = ConstU32<0>;
 	type MaxSetIdSessionEntries = MaxSetIdSessionEntries;
-	type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, pallet_grandpa::AuthorityId)>>::Proof;
+	type KeyOwnerProof = <KeyOwners as KeyOwnerProofSystem<(KeyTypeId, pallet_grandpa::AuthorityId)>>::Proof;
 	type EquivocationReportSystem =
-		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+		pallet_grandpa::EquivocationReportSystem<Self, Offences, KeyOwners, ReportLongevity>;
 }
 
 impl pallet_session::Config for Runtime {
@@ -63,7 +65,8 @@ impl pallet_session::Config for Runtime {
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Babe;
 	type NextSessionRotation = Babe;
-	type SessionManager = historical::NoteHistoricalRoot<Self, Restaking>;
+	// Within the root's: keys and root are of one moment.
+	type SessionManager = historical::NoteHistoricalRoot<Self, NoteKeys<Self, Restaking>>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
@@ -80,6 +83,10 @@ impl historical::Config for Runtime {
 	type FullIdentificationOf = NoIdentification;
 }
 
+impl pallet_key_owners::Config for Runtime {
+	type MaxValidators = MaxAuthorities;
+}
+
 impl pallet_offences::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type IdentificationTuple = historical::IdentificationTuple<Self>;
@@ -88,7 +95,7 @@ impl pallet_offences::Config for Runtime {
 
 impl pallet_authorship::Config for Runtime {
 	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
-	type EventHandler = ();
+	type EventHandler = ValidatorRewards;
 }
 
 /// The VRF output of the parent's author: nobody knew it before that block, so what was committed in

@@ -135,7 +135,7 @@ pub enum ProxyType {
 	Compute,
 	/// Nodes, offers and deliveries: a provider's daemon.
 	Provider,
-	/// Bonds and session keys: a validator's operations.
+	/// Stake, session keys, appeals: an operator's or delegator's operations.
 	Staking,
 }
 
@@ -162,7 +162,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			ProxyType::Staking => {
 				matches!(
 					call,
-					RuntimeCall::Restaking(_) | RuntimeCall::Session(_) | RuntimeCall::Utility(_)
+					RuntimeCall::Restaking(_)
+						| RuntimeCall::Slashing(_)
+						| RuntimeCall::Session(_)
+						| RuntimeCall::Utility(_)
 				)
 			}
 		}

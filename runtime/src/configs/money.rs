@@ -65,6 +65,8 @@ impl pallet_transaction_payment::Config for Runtime {
 pub type ClaimsInstance = pallet_assets::Instance1;
 /// Pool shares.
 pub type SharesInstance = pallet_assets::Instance2;
+/// Liquid shares of operators' stake; the asset's id is the operator's number.
+pub type OperatorSharesInstance = pallet_assets::Instance3;
 
 /// Nobody creates an asset but the pallets that own them, and no origin, not even root's, may touch
 /// one from outside: claims that no provider owes would break the first invariant.
@@ -100,6 +102,7 @@ macro_rules! impl_owned_assets {
 
 impl_owned_assets!(ClaimsInstance);
 impl_owned_assets!(SharesInstance);
+impl_owned_assets!(OperatorSharesInstance);
 
 /// Makes asset ids for benchmarks.
 #[cfg(feature = "runtime-benchmarks")]

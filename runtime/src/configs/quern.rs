@@ -6,19 +6,24 @@
 //!      │  └──────OnOrder──────┴───────OnOrder────────┘   │    │
 //!      ├──Capacity───────────────────────────────────────┤    │
 //!      │                                 Attestation──Nodes   │
-//!      └──Bonds──▶ Restaking ◀──Bonds─────────────────────────┘
+//!      ├──Bonds──▶ Restaking ◀──Bonds─────────────────────────┘
+//!      │            │  ▲   ▲
+//!      │     Slasher│  │   └──StakeRewards── ValidatorRewards ◀──AuthorFees── FeeRouter
+//!      │            ▼  │SlashableStake            ▲
+//!      └─Conduct─▶ Slashing                       └──Duties── Attestation
 //! ```
 
 use crate::*;
 use polkadot_sdk::frame_support::{
 	parameter_types,
-	traits::{ConstU128, ConstU32, Get},
+	traits::{ConstU128, ConstU32, Contains, Get},
 	PalletId,
 };
+use polkadot_sdk::{sp_runtime::Perbill, sp_staking::SessionIndex};
 use quern_primitives::{
 	ports::OnOrder,
-	units::{DAYS, HOURS, MINUTES, QRN},
-	GpuTime, OrderRef, Purpose,
+	units::{BLOCK_MILLIS, DAYS, HOURS, MINUTES, QRN},
+	ClassId, EraIndex, GpuTime, OrderRef, Purpose,
 };
 
 use super::{
@@ -33,6 +38,7 @@ parameter_types! {
 	pub const EscrowPalletId: PalletId = PalletId(*b"qrn/escr");
 	pub const RestakingPalletId: PalletId = PalletId(*b"qrn/stak");
 	pub const RouterPalletId: PalletId = PalletId(*b"qrn/fees");
+	pub const RewardsPalletId: PalletId = PalletId(*b"qrn/rwds");
 }
 
 /// Tells whoever placed an order of its fate.
@@ -84,17 +90,107 @@ impl pallet_compute_amm::Config for Runtime {
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
 
+/// Windows of slashing, in eras of six hours.
+mod windows {
+	use quern_primitives::EraIndex;
+
+	/// An offence may be slashed for so long: the three days in which a job may be disputed, a quarter
+	/// more because those are counted in blocks and eras in slots.
+	pub const CHALLENGE: EraIndex = 15;
+	/// A slash waits for so long before it is executed, and may be appealed: a day.
+	pub const APPEAL: EraIndex = 4;
+	/// The council rules on an appeal for so long: a day.
+	pub const RULING: EraIndex = 4;
+	/// What fails or does not fit an era's cap is tried again; most is done within a day.
+	pub const EXECUTION: EraIndex = 4;
+}
+
+/// The classes to which stake may be allocated.
+pub struct KnownClasses;
+
+impl Contains<ClassId> for KnownClasses {
+	fn contains(class: &ClassId) -> bool {
+		pallet_provider_registry::Classes::<Runtime>::contains_key(class)
+	}
+}
+
 impl pallet_restaking::Config for Runtime {
 	type Currency = Balances;
-	type Slash = pallet_fee_router::Burner<Runtime>;
+	type Shares = OperatorShares;
 	type Session = Session;
+	type Slasher = Slashing;
+	type Classes = KnownClasses;
 	type PalletId = RestakingPalletId;
 	type MinBond = ConstU128<{ 100 * QRN }>;
 	type MinValidatorBond = ConstU128<{ 10_000 * QRN }>;
+	type MinDelegation = ConstU128<QRN>;
+	type MinValidators = ConstU32<1>;
 	type MaxValidators = ConstU32<256>;
 	type MaxCandidates = ConstU32<1_024>;
 	type UnbondingEras = UnbondingEras;
+	type ChallengeEras = ConstU32<{ windows::CHALLENGE }>;
+	type SlashWindow = ConstU32<{ windows::CHALLENGE + windows::APPEAL + windows::RULING + windows::EXECUTION }>;
+	// An era's notice to delegators.
+	type AllocationDelay = ConstU32<6>;
+	// A week, so that who does not like it can leave first.
+	type CommissionNotice = UnbondingEras;
 	type WeightInfo = pallet_restaking::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmark_helpers::Helper;
+}
+
+/// Eras, for the slash queue.
+pub struct Eras;
+
+impl pallet_slashing::Eras for Eras {
+	fn current() -> EraIndex {
+		Restaking::current_era()
+	}
+	fn of(session: SessionIndex) -> EraIndex {
+		Restaking::era_of(session)
+	}
+}
+
+impl pallet_slashing::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Stake = Restaking;
+	type Era = Eras;
+	type Burn = pallet_fee_router::Burner<Runtime>;
+	type RulingOrigin = RootOrTwoThirds;
+	type AppealBond = ConstU128<{ 100 * QRN }>;
+	type ChallengeEras = ConstU32<{ windows::CHALLENGE }>;
+	type AppealEras = ConstU32<{ windows::APPEAL }>;
+	type RulingEras = ConstU32<{ windows::RULING }>;
+	type ExecutionEras = ConstU32<{ windows::EXECUTION }>;
+	type BlocksPerDay = ConstU32<DAYS>;
+	type WeightInfo = pallet_slashing::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmark_helpers::Helper;
+}
+
+parameter_types! {
+	/// What of a slashed own bond the finder gets.
+	pub const FinderShare: Perbill = pallet_slashing::policy::FINDER_SHARE;
+	/// The stakers' pot, which the fee router fills.
+	pub StakerPot: AccountId = FeeRouter::staker_pot();
+	/// How long an era takes when no slot is missed, in milliseconds.
+	pub EraMillis: u64 = u64::from(pallet_restaking::SessionsPerEra::<Runtime>::get())
+		.saturating_mul(<pallet_charter::EpochDuration<Runtime> as Get<u64>>::get())
+		.saturating_mul(BLOCK_MILLIS);
+}
+
+impl pallet_validator_rewards::Config for Runtime {
+	type Currency = Balances;
+	type Stake = Restaking;
+	type StakerPot = StakerPot;
+	type Burn = pallet_fee_router::Burner<Runtime>;
+	type Era = pallet_restaking::CurrentEra<Runtime>;
+	type EraMillis = EraMillis;
+	type PalletId = RewardsPalletId;
+	type MaxValidators = ConstU32<256>;
+	type KeepEras = ConstU32<4_000>;
+	type WeightInfo = pallet_validator_rewards::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -125,6 +221,7 @@ impl pallet_job_escrow::Config for Runtime {
 	type Market = ComputeAmm;
 	type Capacity = ProviderRegistry;
 	type Bonds = Restaking;
+	type Conduct = Slashing;
 	type JobFee = pallet_fee_router::JobFees<Runtime>;
 	type Ledger = FeeRouter;
 	type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
@@ -139,8 +236,11 @@ impl pallet_job_escrow::Config for Runtime {
 	type MaxBidBlocks = ConstU32<HOURS>;
 	type AssignBlocks = ConstU32<{ 10 * MINUTES }>;
 	type DefaultAcceptBlocks = ConstU32<HOURS>;
-	type MaxAcceptBlocks = ConstU32<{ 7 * DAYS }>;
-	type ArbitrationBlocks = ConstU32<{ 7 * DAYS }>;
+	type MaxAcceptBlocks = ConstU32<DAYS>;
+	type ArbitrationBlocks = ConstU32<{ 2 * DAYS }>;
+	// A fault found at the last moment is still within the stake's challenge window.
+	type ChallengeBlocks = ConstU32<{ 3 * DAYS }>;
+	type FinderShare = FinderShare;
 	type KeepBlocks = ConstU32<DAYS>;
 	type MaxDuration = ConstU128<{ 24 * 3_600_000 }>;
 	type MaxOutput = ConstU32<{ 64 * 1024 * 1024 }>;
@@ -152,6 +252,7 @@ impl pallet_job_escrow::Config for Runtime {
 
 impl pallet_attestation::Config for Runtime {
 	type Nodes = ProviderRegistry;
+	type Duties = ValidatorRewards;
 	type Devnet = IsDevnet;
 	type Randomness = BlockRandomness;
 	type MaxAttestors = ConstU32<256>;
@@ -166,6 +267,7 @@ impl pallet_fee_router::Config for Runtime {
 	type Currency = Balances;
 	type Treasury = TreasuryAccount;
 	type Author = BlockAuthor;
+	type AuthorFees = ValidatorRewards;
 	type Era = pallet_restaking::CurrentEra<Runtime>;
 	type PalletId = RouterPalletId;
 	type KeepEras = ConstU32<4_000>;

@@ -37,12 +37,19 @@ parameter_types! {
 	pub const SS58Prefix: u16 = 42;
 }
 
-/// What nobody may call: `Balances::burn` lowers issuance past the fee router's books.
+/// What nobody may call: `Balances::burn` lowers issuance past the fee router's books, and a `refund` that may
+/// burn does so to claims, pool shares and liquid shares, past the books of what they are claims on.
 pub struct CallFilter;
 
 impl Contains<RuntimeCall> for CallFilter {
 	fn contains(call: &RuntimeCall) -> bool {
-		!matches!(call, RuntimeCall::Balances(pallet_balances::Call::burn { .. }))
+		!matches!(
+			call,
+			RuntimeCall::Balances(pallet_balances::Call::burn { .. })
+				| RuntimeCall::Assets(pallet_assets::Call::refund { allow_burn: true, .. })
+				| RuntimeCall::PoolShares(pallet_assets::Call::refund { allow_burn: true, .. })
+				| RuntimeCall::OperatorShares(pallet_assets::Call::refund { allow_burn: true, .. })
+		)
 	}
 }
 
@@ -128,5 +135,42 @@ where
 			frame_metadata_hash_extension::CheckMetadataHash::new(false),
 			frame_system::WeightReclaim::new(),
 		)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn refuses_a_refund_that_burns_what_others_owe() {
+		let allowed = |call: RuntimeCall| CallFilter::contains(&call);
+		for (allow_burn, expected) in [(true, false), (false, true)] {
+			let id = codec::Compact(0);
+			assert_eq!(
+				allowed(
+					pallet_assets::Call::<Runtime, super::super::money::ClaimsInstance>::refund { id, allow_burn }
+						.into()
+				),
+				expected
+			);
+			assert_eq!(
+				allowed(
+					pallet_assets::Call::<Runtime, super::super::money::SharesInstance>::refund { id, allow_burn }
+						.into()
+				),
+				expected
+			);
+			assert_eq!(
+				allowed(
+					pallet_assets::Call::<Runtime, super::super::money::OperatorSharesInstance>::refund {
+						id,
+						allow_burn
+					}
+					.into()
+				),
+				expected
+			);
+		}
 	}
 }

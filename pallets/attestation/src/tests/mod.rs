@@ -1,5 +1,6 @@
 //! Tests, by what they are about.
 
+mod duties;
 mod period;
 mod report;
 mod try_state;

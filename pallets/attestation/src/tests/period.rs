@@ -125,7 +125,13 @@ fn weighs_what_a_period_s_first_block_does() {
 		run_to(19);
 		Attestable::set((1..=7).map(node).collect());
 		System::set_block_number(20);
-		assert_eq!(Attestation::on_initialize(20), <() as WeightInfo>::start_period(7, 4));
+		// Node 1 is decided, four are not, and three attestors hear that they agreed.
+		assert_eq!(
+			Attestation::on_initialize(20),
+			<() as WeightInfo>::start_period(7)
+				+ <() as WeightInfo>::close_round(1, 4)
+				+ <() as WeightInfo>::tell_agreed(3)
+		);
 	});
 }
 

@@ -165,6 +165,43 @@ fn an_authors_part_below_the_existential_deposit_is_burned() {
 }
 
 #[test]
+fn the_authors_payer_gets_share_and_tip_together() {
+	ExtBuilder::default().build_and_execute(|| {
+		TransactionFees::<Test>::on_unbalanceds(Some(take(1_000)).into_iter().chain(Some(take(50))));
+		assert_eq!(Asked::get(), [(account(80), 250)]);
+		// Too little for a share: there is nothing to pay.
+		TransactionFees::<Test>::on_unbalanced(take(4));
+		assert_eq!(Asked::get().len(), 1);
+	});
+}
+
+#[test]
+fn what_the_authors_payer_gives_back_is_burned_and_booked() {
+	ExtBuilder::default().build_and_execute(|| {
+		let issuance = Balances::total_issuance();
+		PayerRefuses::set(true);
+		TransactionFees::<Test>::on_unbalanceds(Some(take(1_000)).into_iter().chain(Some(take(50))));
+		assert_eq!(Asked::get(), [(account(80), 250)]);
+		assert_eq!(gained(&account(80)), 0);
+		assert_eq!(Balances::total_issuance(), issuance - 1_050);
+		let era = FeeRouter::era(0);
+		assert_eq!((era.transaction_fees, era.to_authors, era.burned), (1_050, 0, 1_050));
+		assert_eq!(
+			events(),
+			[
+				Event::Burned { amount: 1_050 },
+				Event::TransactionFeeRouted {
+					fee: 1_000,
+					tip: 50,
+					burned: 1_050,
+					to_author: 0
+				}
+			]
+		);
+	});
+}
+
+#[test]
 fn nothing_in_nothing_out() {
 	ExtBuilder::default().build_and_execute(|| {
 		JobFees::<Test>::on_unbalanced(CreditOf::<Test>::default());

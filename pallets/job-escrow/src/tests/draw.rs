@@ -17,8 +17,12 @@ fn comes_two_blocks_after_the_commitment_and_sets_everything_aside() {
 		let placed = job(id).placement.unwrap();
 		assert_eq!((placed.provider, placed.node), (11, 1));
 		// S = 1.5 × 60,000 ms × 400.
-		assert_eq!(placed.bond, 36_000_000);
-		assert_eq!(Reserved::get()[&(11, BondUse::Job(id))], 36_000_000);
+		let bond = BondSize {
+			own: 0,
+			allocated: Some((CLASS, 36_000_000)),
+		};
+		assert_eq!(placed.bond, bond);
+		assert_eq!(Reserved::get()[&(11, BondUse::Job(id))], bond);
 		assert_eq!(JobsOfNode::<Test>::get(1), vec![id]);
 		assert_eq!((Books::get()[&11].assigned, MockNodes::get()[&1].occupied), (60_000, 1));
 		assert_eq!(
@@ -63,20 +67,20 @@ fn reaches_every_provider() {
 }
 
 #[test]
-fn passes_by_whose_free_bond_is_a_planck_short() {
-	ExtBuilder::default().with_bond(35_999_999).build_and_execute(|| {
+fn passes_by_whose_free_allocation_is_a_planck_short() {
+	ExtBuilder::default().with_allocation(35_999_999).build_and_execute(|| {
 		let id = Ask::default().place();
 		run_to(10);
 		assert!(matches!(state(id), JobState::Queued { .. }));
-		OwnBonds::set(&[(11, 36_000_000)].into());
+		Allocated::set(&[(11, 36_000_000)].into());
 		run_to(12);
 		assert!(matches!(state(id), JobState::Assigned { .. }));
 	});
 }
 
 #[test]
-fn counts_a_bond_once() {
-	ExtBuilder::default().with_bond(71_999_999).build_and_execute(|| {
+fn counts_stake_once() {
+	ExtBuilder::default().with_allocation(71_999_999).build_and_execute(|| {
 		let first = Ask::default().place();
 		let second = Ask {
 			client: SECOND_CLIENT,
@@ -90,8 +94,61 @@ fn counts_a_bond_once() {
 }
 
 #[test]
+fn passes_by_the_jailed() {
+	ExtBuilder::default().with_providers(2).build_and_execute(|| {
+		Jailed::set(&[11].into());
+		for _ in 0..6 {
+			let id = Ask::default().place();
+			run_to(System::block_number() + 3);
+			assert_eq!(provider_of(id), 12);
+			assert_ok!(JobEscrow::acknowledge(by(12), id));
+			assert_ok!(JobEscrow::submit(by(12), id, completed(), 0));
+			assert_ok!(JobEscrow::accept(by(CLIENT), id));
+		}
+		Jailed::set(&[11, 12].into());
+		let id = Ask::default().place();
+		run_to(System::block_number() + 5);
+		assert!(matches!(state(id), JobState::Queued { .. }));
+		Jailed::set(&[12].into());
+		run_to(System::block_number() + 2);
+		assert_eq!(provider_of(id), 11);
+	});
+}
+
+#[test]
+fn the_jailed_finish_what_they_have() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = assigned_job();
+		Jailed::set(&[11].into());
+		assert_ok!(JobEscrow::acknowledge(by(11), id));
+		assert_ok!(JobEscrow::submit(by(11), id, completed(), 6_000));
+		assert_ok!(JobEscrow::accept(by(CLIENT), id));
+		assert_eq!(tokens(11), 1 + 3_000_000);
+	});
+}
+
+#[test]
+fn asks_for_free_own_bond_and_free_allocation_each_whole() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = Ask::default().place();
+		OwnBonds::set(&[(11, 500)].into());
+		Allocated::set(&[(11, 700)].into());
+		let may = |own, allocated| JobEscrow::may_take(&job(id), &11, &BondSize { own, allocated });
+		assert!(may(500, Some((CLASS, 700))));
+		assert!(!may(501, Some((CLASS, 700))));
+		assert!(!may(500, Some((CLASS, 701))));
+		// Stake allocated to another class is none.
+		assert!(!may(500, Some((CLASS + 1, 1))));
+		assert!(may(500, None) && !may(501, None));
+		let nothing = BondSize::own(0);
+		assert!(JobEscrow::may_take(&job(id), &14, &nothing));
+		assert!(!JobEscrow::may_take(&job(id), &14, &BondSize::own(1)));
+	});
+}
+
+#[test]
 fn refunds_when_no_provider_is_found_by_the_deadline() {
-	ExtBuilder::default().with_bond(0).build_and_execute(|| {
+	ExtBuilder::default().with_allocation(0).build_and_execute(|| {
 		let id = Ask::default().place();
 		run_to(22);
 		assert_eq!(state(id), JobState::Queued { since: 2, deadline: 22 });

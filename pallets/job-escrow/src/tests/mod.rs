@@ -4,12 +4,15 @@ mod accept;
 mod acknowledge;
 mod bids;
 mod cancel;
+mod conduct;
 mod draw;
+mod integrity;
 mod policy;
 mod queue;
 mod random;
 mod reject;
 mod request_job;
+mod sizes;
 mod submit;
 mod transition;
 mod try_state;
@@ -19,7 +22,10 @@ use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},
 	sp_runtime::{DispatchError, TokenError},
 };
-use quern_primitives::{ports::BondUse, OrderId};
+use quern_primitives::{
+	ports::{BondSize, BondUse},
+	OrderId,
+};
 
 type E = Error<Test>;
 

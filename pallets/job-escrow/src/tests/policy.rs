@@ -46,10 +46,6 @@ fn the_rest_of_the_table() {
 	assert_eq!(revenue(100, 3, 3), Some(100));
 	assert_eq!(decline_fee(3_600_009), 360_000);
 	assert_eq!(decline_fee(9), 0);
-	assert_eq!(bond(24_000_000), Some(36_000_000));
-	assert_eq!(bond(1), Some(2));
-	assert_eq!(bond(0), Some(0));
-	assert_eq!(bond(u128::MAX), None);
 	assert_eq!(value(FixedU128::from_rational(1, 3), 10), Some(4));
 	assert_eq!(value(FixedU128::from_u32(1_000), 60_000), Some(60_000_000));
 	assert_eq!(value(FixedU128::from_u32(1_000), u128::MAX), None);

@@ -37,7 +37,7 @@ fn keeps_the_record_of_a_finished_job_and_then_drops_it() {
 
 #[test]
 fn a_full_block_delays_the_rest() {
-	ExtBuilder::default().with_bond(0).build_and_execute(|| {
+	ExtBuilder::default().with_allocation(0).build_and_execute(|| {
 		let ids = queue_up(40);
 		assert_eq!(
 			(
@@ -71,7 +71,7 @@ fn a_full_block_delays_the_rest() {
 
 #[test]
 fn a_block_handles_no_more_than_its_slice_and_the_next_goes_on() {
-	ExtBuilder::default().with_bond(0).build_and_execute(|| {
+	ExtBuilder::default().with_allocation(0).build_and_execute(|| {
 		queue_up(16);
 		run_to(3);
 		System::set_block_number(4);

@@ -80,6 +80,38 @@ impl Told {
 		*self.ends.entry(how).or_default() += 1;
 	}
 
+	/// What was told of providers is what the events say, each once.
+	fn check_reports(&self) {
+		let (mut earned, mut faults) = (BTreeMap::<AccountId, Balance>::new(), BTreeMap::new());
+		let mut settled = 0;
+		for report in Reports::get() {
+			let (reason, fault) = match report {
+				Report::Delivered {
+					provider,
+					earned: amount,
+				} => {
+					*earned.entry(provider).or_default() += amount;
+					settled += 1;
+					continue;
+				}
+				Report::NotDone(fault) => ("run missed", fault),
+				Report::WrongResult(fault) => ("ruled for client", fault),
+			};
+			assert!(fault.at <= System::block_number() && fault.victim.is_none() && fault.finder.is_none());
+			assert!(
+				faults.insert(fault.job, reason).is_none(),
+				"told twice of {}",
+				fault.job
+			);
+		}
+		assert_eq!(earned, self.released, "earned");
+		assert_eq!(settled, self.ends.get("settled").copied().unwrap_or_default());
+		for reason in ["run missed", "ruled for client"] {
+			let told = faults.values().filter(|told| **told == reason).count() as u32;
+			assert_eq!(told, self.ends.get(reason).copied().unwrap_or_default(), "{reason}");
+		}
+	}
+
 	/// Every account has what it began with, less what it paid, plus what it got.
 	fn check_money(&self, supplied_at_start: GpuTime) {
 		let of = |sums: &BTreeMap<AccountId, Balance>, who| sums.get(&who).copied().unwrap_or_default();
@@ -241,7 +273,7 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 	ExtBuilder::default()
 		.with_providers(4)
 		.with_gpus(3)
-		.with_bond(150_000_000)
+		.with_allocation(150_000_000)
 		.build()
 		.execute_with(|| {
 			let mut dice = Dice(seed);
@@ -265,6 +297,11 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 				for _ in 0..dice.roll(8) {
 					act(&mut dice);
 				}
+				// Slashes end one way or another.
+				if dice.roll(6) == 0 {
+					MockBonds::thaw_all();
+					Jailed::set(&Default::default());
+				}
 				if dice.roll(50) == 0 {
 					if let Some(order) = Orders::get().into_keys().next() {
 						MockMarket::close(order);
@@ -284,6 +321,7 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 			told.hear();
 			check_everything();
 			told.check_money(supply);
+			told.check_reports();
 			assert_eq!((Jobs::<Test>::iter().count(), Due::<Test>::iter().count()), (0, 0));
 			assert_eq!(JobsOfNode::<Test>::iter().count(), 0);
 			assert_eq!(claims(escrow()), 0);

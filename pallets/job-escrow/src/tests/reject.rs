@@ -17,6 +17,7 @@ fn moves_nothing_and_calls_the_arbiter() {
 			JobState::Disputed {
 				outcome: completed(),
 				used: 50_000,
+				submitted: 14,
 				deadline: 44
 			}
 		);
@@ -67,6 +68,8 @@ fn a_ruling_for_the_client_gives_it_all_back() {
 			state(id),
 			JobState::Faulted {
 				reason: FaultReason::RuledForClient,
+				outcome: Some(completed()),
+				offence: 14,
 				at: 14
 			}
 		);

@@ -13,6 +13,7 @@ fn opens_the_clients_window() {
 			JobState::Submitted {
 				outcome: completed(),
 				used: 60_000,
+				submitted: 14,
 				deadline: 64
 			}
 		);
@@ -121,6 +122,8 @@ fn a_missed_deadline_faults_the_provider_and_gives_the_client_all_back() {
 			state(id),
 			JobState::Faulted {
 				reason: FaultReason::RunDeadlineMissed,
+				outcome: None,
+				offence: 24,
 				at: 25
 			}
 		);

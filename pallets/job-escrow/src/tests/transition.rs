@@ -56,16 +56,20 @@ fn states() -> Vec<JobState> {
 		JobState::Submitted {
 			outcome,
 			used,
+			submitted: 85,
 			deadline,
 		},
 		JobState::Disputed {
 			outcome,
 			used,
+			submitted: 85,
 			deadline,
 		},
 		JobState::Settled { outcome, used, at },
 		JobState::Faulted {
 			reason: FaultReason::RunDeadlineMissed,
+			outcome: None,
+			offence: 85,
 			at,
 		},
 		JobState::Refunded {
@@ -242,6 +246,7 @@ fn states_carry_what_the_event_says() {
 		JobState::Submitted {
 			outcome,
 			used,
+			submitted: 30,
 			deadline: 60
 		}
 	);
@@ -251,6 +256,7 @@ fn states_carry_what_the_event_says() {
 		JobState::Disputed {
 			outcome,
 			used,
+			submitted: 30,
 			deadline: 90
 		}
 	);
@@ -274,7 +280,25 @@ fn states_carry_what_the_event_says() {
 		),
 		JobState::Faulted {
 			reason: FaultReason::RuledForClient,
+			outcome: Some(outcome),
+			offence: 30,
 			at: 32
+		}
+	);
+	// The queue got there long after the deadline; the offence is of the deadline.
+	assert_eq!(
+		after(
+			&running,
+			JobEvent::Expired {
+				now: 77,
+				assign_by: None
+			}
+		),
+		JobState::Faulted {
+			reason: FaultReason::RunDeadlineMissed,
+			outcome: None,
+			offence: 40,
+			at: 77
 		}
 	);
 	let missed = JobEvent::Expired {

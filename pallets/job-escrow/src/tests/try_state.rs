@@ -165,6 +165,44 @@ fn does_not_mind_gifts() {
 }
 
 #[test]
+fn notices_stake_of_another_class() {
+	broken_by(
+		|id| {
+			edit(id, |job| {
+				job.placement.as_mut().unwrap().bond.allocated = Some((CLASS + 1, 5));
+			})
+		},
+		"job 0 of class 7 reserves stake of class 8",
+	);
+}
+
+#[test]
+fn notices_offences_and_submissions_yet_to_come() {
+	broken_by(
+		|id| {
+			edit(id, |job| {
+				if let JobState::Submitted { submitted, .. } = &mut job.state {
+					*submitted = 15;
+				}
+			})
+		},
+		"submitted in a block to come",
+	);
+	broken_by(
+		|id| {
+			assert_ok!(JobEscrow::reject(by(CLIENT), id));
+			assert_ok!(JobEscrow::arbitrate(by(ARBITER), id, Ruling::ForClient));
+			edit(id, |job| {
+				if let JobState::Faulted { offence, at, .. } = &mut job.state {
+					*offence = *at + 1;
+				}
+			})
+		},
+		"faulted before the offence",
+	);
+}
+
+#[test]
 fn notices_what_is_left_after_the_end() {
 	settled_then(|job| job.claims_held = 1, "held after the end");
 	settled_then(|job| job.fee_held = 1, "held after the end");

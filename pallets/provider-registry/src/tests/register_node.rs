@@ -4,7 +4,7 @@ use polkadot_sdk::{
 	frame_support::dispatch::DispatchResult,
 	sp_core::{sr25519::Signature, Pair},
 };
-use quern_primitives::Endpoint;
+use quern_primitives::{ports::Bonds, Endpoint};
 
 /// Alice's registration of a node with the key pair 0.
 struct Registration {
@@ -166,6 +166,25 @@ fn refuses_when_the_bond_is_too_small() {
 		assert_noop!(
 			Registration::valid().call(&ALICE),
 			DispatchError::Other("bond too small")
+		);
+	});
+}
+
+#[test]
+fn needs_own_bond_for_each_node() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(ProviderRegistry::register_provider(signed(&ALICE)));
+		Operators::set(&vec![(ALICE, 2 * FLAT_BOND - 1)]);
+		// No allocation is asked for: the mock has none.
+		assert_ok!(Registration::valid().call(&ALICE));
+		let (key, proof) = (pair(5).public(), proof(5, &ALICE));
+		assert_noop!(
+			ProviderRegistry::register_node(signed(&ALICE), CPU, 1, 1, ENDPOINT, key, proof),
+			DispatchError::Other("bond too small")
+		);
+		assert_eq!(
+			(MockBonds::reserved(&ALICE), MockBonds::free_bond(&ALICE)),
+			(FLAT_BOND, FLAT_BOND - 1)
 		);
 	});
 }

@@ -5,54 +5,57 @@ use super::*;
 #[test]
 fn reserved_bond_is_not_free_until_released() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_eq!(Restaking::free_bond(&1), 4_000);
-		assert_ok!(Restaking::reserve(&1, BondUse::Node(7), 1_000));
-		assert_ok!(Restaking::reserve(&1, BondUse::Job(7), 2_500));
-		assert_eq!(Restaking::free_bond(&1), 500);
+		assert_eq!(Restaking::free_bond(&1), 4_000 * QRN);
+		assert_ok!(Restaking::reserve(&1, BondUse::Node(7), BondSize::own(1_000 * QRN)));
+		assert_ok!(Restaking::reserve(&1, BondUse::Job(7), BondSize::own(2_500 * QRN)));
+		assert_eq!(Restaking::free_bond(&1), 500 * QRN);
 		assert_eq!(
-			(operator(1).reserved, operator(1).active, in_pool(1)),
-			(3_500, 4_000, 4_000)
+			(operator(1).reserved, own(1), in_pool(1)),
+			(3_500 * QRN, 4_000 * QRN, 4_000 * QRN)
 		);
 		assert_eq!(
 			events().last(),
 			Some(&Event::Reserved {
 				operator: 1,
 				purpose: BondUse::Job(7),
-				amount: 2_500
+				size: BondSize::own(2_500 * QRN)
 			})
 		);
 
 		Restaking::release(&1, BondUse::Node(7));
-		assert_eq!(Restaking::free_bond(&1), 1_500);
+		assert_eq!(Restaking::free_bond(&1), 1_500 * QRN);
 		assert_eq!(
 			events().last(),
 			Some(&Event::Released {
 				operator: 1,
 				purpose: BondUse::Node(7),
-				amount: 1_000
+				size: BondSize::own(1_000 * QRN)
 			})
 		);
 		Restaking::release(&1, BondUse::Node(7));
 		Restaking::release(&9, BondUse::Node(7));
-		assert_eq!(Restaking::free_bond(&1), 1_500);
+		assert_eq!(Restaking::free_bond(&1), 1_500 * QRN);
 	});
 }
 
 #[test]
 fn refuses_to_reserve_what_is_not_free_or_twice() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Restaking::reserve(&9, BondUse::Job(1), 1), Error::<Test>::NotOperator);
 		assert_noop!(
-			Restaking::reserve(&1, BondUse::Job(1), 4_001),
+			Restaking::reserve(&9, BondUse::Job(1), BondSize::own(1)),
+			Error::<Test>::NotOperator
+		);
+		assert_noop!(
+			Restaking::reserve(&1, BondUse::Job(1), BondSize::own(4_000 * QRN + 1)),
 			Error::<Test>::InsufficientFreeBond
 		);
-		assert_ok!(Restaking::reserve(&1, BondUse::Job(1), 4_000));
+		assert_ok!(Restaking::reserve(&1, BondUse::Job(1), BondSize::own(4_000 * QRN)));
 		assert_noop!(
-			Restaking::reserve(&1, BondUse::Job(1), 0),
+			Restaking::reserve(&1, BondUse::Job(1), BondSize::own(0)),
 			Error::<Test>::AlreadyReserved
 		);
 		assert_noop!(
-			Restaking::reserve(&1, BondUse::Job(2), 1),
+			Restaking::reserve(&1, BondUse::Job(2), BondSize::own(1)),
 			Error::<Test>::InsufficientFreeBond
 		);
 	});
@@ -61,38 +64,41 @@ fn refuses_to_reserve_what_is_not_free_or_twice() {
 #[test]
 fn unbonding_cannot_touch_reserved_bond() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Restaking::reserve(&1, BondUse::Job(1), 3_000));
-		assert_noop!(Restaking::unbond(by(1), 1_001), Error::<Test>::InsufficientFreeBond);
-		assert_ok!(Restaking::unbond(by(1), 1_000));
+		assert_ok!(Restaking::reserve(&1, BondUse::Job(1), BondSize::own(3_000 * QRN)));
+		assert_noop!(
+			Restaking::unbond(by(1), 1_000 * QRN + 1),
+			Error::<Test>::InsufficientFreeBond
+		);
+		assert_ok!(Restaking::unbond(by(1), 1_000 * QRN));
 		assert_eq!(Restaking::free_bond(&1), 0);
 		Restaking::release(&1, BondUse::Job(1));
-		assert_ok!(Restaking::unbond(by(1), 3_000));
-		assert_eq!(Restaking::free_bond(&1), 0);
+		assert_ok!(Restaking::unbond(by(1), 2_900 * QRN));
+		assert_eq!(Restaking::free_bond(&1), 100 * QRN);
 	});
 }
 
 #[test]
 fn a_slash_below_the_reservations_leaves_nothing_free_and_them_booked() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Restaking::reserve(&1, BondUse::Job(1), 3_000));
+		assert_ok!(Restaking::reserve(&1, BondUse::Job(1), BondSize::own(3_000 * QRN)));
 		assert_ok!(report(Equivocation {
 			session: 0,
 			slot: 1,
 			validators: 4,
 			offender: 1
 		}));
-		assert_eq!((operator(1).active, operator(1).reserved), (1_750, 3_000));
+		assert_eq!((operator(1).stake(), operator(1).reserved), (1_750 * QRN, 3_000 * QRN));
 		assert_eq!(Restaking::free_bond(&1), 0);
 		assert_noop!(
-			Restaking::reserve(&1, BondUse::Job(2), 1),
+			Restaking::reserve(&1, BondUse::Job(2), BondSize::own(1)),
 			Error::<Test>::InsufficientFreeBond
 		);
 		assert_noop!(Restaking::unbond(by(1), 100), Error::<Test>::InsufficientFreeBond);
 		// New bond fills the reservations first.
-		assert_ok!(Restaking::bond_more(by(1), 1_300));
-		assert_eq!(Restaking::free_bond(&1), 50);
+		assert_ok!(Restaking::bond_more(by(1), 1_300 * QRN));
+		assert_eq!(Restaking::free_bond(&1), 50 * QRN);
 		Restaking::release(&1, BondUse::Job(1));
-		assert_eq!(Restaking::free_bond(&1), 3_050);
+		assert_eq!(Restaking::free_bond(&1), 3_050 * QRN);
 	});
 }
 

@@ -16,29 +16,32 @@ fn exposures(session: SessionIndex) -> Vec<(AccountId, Balance)> {
 fn genesis_operators_validate_from_the_first_block() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(Session::validators(), [1, 2, 3, 4]);
-		assert_eq!(exposures(0), [(1, 4_000), (2, 3_000), (3, 2_000), (4, 1_000)]);
+		assert_eq!(
+			exposures(0),
+			[(1, 4_000 * QRN), (2, 3_000 * QRN), (3, 2_000 * QRN), (4, 1_000 * QRN)]
+		);
 		assert_eq!(exposures(1), exposures(0));
-		assert_eq!((in_pool(1), Balances::free_balance(1)), (4_000, ENDOWMENT - 4_000));
+
 		assert!(historical::HistoricalSessions::<Test>::contains_key(1));
 	});
 }
 
 #[test]
-#[should_panic(expected = "cannot bond 999")]
+#[should_panic(expected = "cannot bond 999000000")]
 fn genesis_refuses_a_bond_too_small_to_validate() {
-	ExtBuilder::default().with_operators(vec![(1, 999)]).build();
+	ExtBuilder::default().with_operators(vec![(1, 999 * QRN)]).build();
 }
 
 #[test]
-#[should_panic(expected = "cannot bond 2000")]
+#[should_panic(expected = "cannot bond 2000000000")]
 fn genesis_refuses_an_operator_twice() {
 	ExtBuilder::default()
-		.with_operators(vec![(1, 1_000), (1, 2_000)])
+		.with_operators(vec![(1, 1_000 * QRN), (1, 2_000 * QRN)])
 		.build();
 }
 
 #[test]
-#[should_panic(expected = "cannot bond 100000")]
+#[should_panic(expected = "cannot bond 100000000000")]
 fn genesis_refuses_to_bond_the_existential_deposit() {
 	ExtBuilder::default().with_operators(vec![(1, ENDOWMENT)]).build();
 }
@@ -46,7 +49,7 @@ fn genesis_refuses_to_bond_the_existential_deposit() {
 #[test]
 fn a_larger_stake_replaces_the_smallest_two_sessions_on() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Restaking::bond(by(5), 2_500));
+		assert_ok!(Restaking::register_operator(by(5), 2_500 * QRN, Perbill::zero()));
 		set_keys(5);
 		assert_ok!(Restaking::validate(by(5)));
 		start_session(1);
@@ -56,12 +59,15 @@ fn a_larger_stake_replaces_the_smallest_two_sessions_on() {
 			Some(&Event::ValidatorsChosen {
 				session: 2,
 				validators: 4,
-				stake: 11_500
+				stake: 11_500 * QRN
 			})
 		);
 		start_session(2);
 		assert_eq!(Session::validators(), [1, 2, 5, 3]);
-		assert_eq!(exposures(2), [(1, 4_000), (2, 3_000), (5, 2_500), (3, 2_000)]);
+		assert_eq!(
+			exposures(2),
+			[(1, 4_000 * QRN), (2, 3_000 * QRN), (5, 2_500 * QRN), (3, 2_000 * QRN)]
+		);
 	});
 }
 
@@ -90,25 +96,38 @@ fn one_without_session_keys_is_passed_over() {
 			assert_ok!(Session::purge_keys(by(2)));
 			start_session(4);
 			assert_eq!(Session::validators(), [1, 3]);
-			assert_eq!(exposures(4), [(1, 4_000), (3, 2_000)]);
+			assert_eq!(exposures(4), [(1, 4_000 * QRN), (3, 2_000 * QRN)]);
 		});
 }
 
 #[test]
-fn the_set_stays_when_nobody_stands() {
+fn the_set_stays_when_too_few_stand() {
 	ExtBuilder::default()
-		.with_operators(vec![(1, 4_000), (2, 3_000)])
+		.with_operators(vec![(1, 4_000 * QRN), (2, 3_000 * QRN), (3, 2_000 * QRN)])
 		.build_and_execute(|| {
 			assert_ok!(Restaking::chill(by(1)));
-			assert_ok!(Restaking::unbond(by(2), 3_000));
+			assert_ok!(Restaking::leave(by(2)));
+			// One would be left, and two are needed.
 			start_session(5);
-			assert_eq!(Session::validators(), [1, 2]);
+			assert_eq!(Session::validators(), [1, 2, 3]);
 			// They still answer for the sessions that they serve.
-			assert_eq!(exposures(6), [(1, 4_000), (2, 3_000)]);
+			assert_eq!(exposures(6), [(1, 4_000 * QRN), (2, 3_000 * QRN), (3, 2_000 * QRN)]);
 			assert_ok!(Restaking::validate(by(1)));
 			start_session(7);
-			assert_eq!(Session::validators(), [1]);
+			assert_eq!(Session::validators(), [1, 3]);
 		});
+}
+
+#[test]
+fn offences_of_all_do_not_stop_the_chain() {
+	ExtBuilder::default().build_and_execute(|| {
+		for who in 1..=4 {
+			equivocate(0, who, who);
+		}
+		assert!(Candidates::<Test>::get().is_empty());
+		start_session(4);
+		assert_eq!(Session::validators(), [1, 2, 3, 4]);
+	});
 }
 
 #[test]
@@ -150,5 +169,30 @@ fn old_exposures_slashes_and_roots_go_in_time() {
 		start_session(60);
 		assert!(Exposures::<Test>::iter_keys().count() <= 3 * 3 + 3);
 		assert!(historical::HistoricalSessions::<Test>::iter_keys().count() <= 3 * 3 + 3);
+	});
+}
+
+#[test]
+fn no_call_forgets_more_than_two_past_states() {
+	ExtBuilder::default().build_and_execute(|| {
+		for session in 1..=9 {
+			start_session(session);
+			assert_ok!(Restaking::bond_more(by(1), 1));
+		}
+		let kept = || Checkpoints::<Test>::iter_prefix(operator(1).id).count();
+		// Those that are too old went as others came: sessions slashable, and a few.
+		assert_eq!(kept(), 8);
+		start_era(9);
+		for left in [7, 6, 5] {
+			assert_ok!(Restaking::bond_more(by(1), 1));
+			assert_eq!(
+				(kept(), CheckpointIndex::<Test>::get(operator(1).id).len()),
+				(left, left)
+			);
+			start_session(Session::current_index() + 1);
+		}
+		// What is too old is no state of a session that can be slashed.
+		assert_eq!(Restaking::state_at(&operator(1), 27).stake, 4_000 * QRN + 9);
+		assert_eq!(Restaking::state_at(&operator(1), 28).stake, 4_000 * QRN + 10);
 	});
 }

@@ -184,8 +184,8 @@ chain_types! {
 		pub provider: AccountId,
 		/// Its node.
 		pub node: NodeId,
-		/// What of the provider's bond is reserved while the job is open, in planck.
-		pub bond: Balance,
+		/// What of the provider's stake is reserved while the job is open.
+		pub bond: BondSize,
 	}
 
 	/// A job: what was asked, where it stands, and its books.
@@ -322,26 +322,6 @@ chain_types! {
 		pub proceeds: Balance,
 	}
 
-	/// A part of an operator's bond that waits to be withdrawn.
-	pub struct Unbonding {
-		/// How much, in planck.
-		pub amount: Balance,
-		/// The era in which it can be withdrawn.
-		pub withdrawable_in: EraIndex,
-	}
-
-	/// An operator's stake.
-	pub struct Operator {
-		/// The account that holds the bond. No key owns it.
-		pub pool: AccountId,
-		/// Bond that counts, in planck.
-		pub active: Balance,
-		/// Bond that waits to be withdrawn.
-		pub unbonding: Vec<Unbonding>,
-		/// What nodes and jobs reserve of the bond, in planck.
-		pub reserved: Balance,
-	}
-
 	/// What a trade of some GPU time would cost or bring now, alone in its batch.
 	pub struct Quote {
 		/// GPU time traded, in milliseconds.
@@ -410,6 +390,10 @@ chain_types! {
 		pub burned: Balance,
 	}
 }
+
+mod stake;
+
+pub use stake::*;
 
 impl Runner {
 	/// Its name, the same as on the chain.
@@ -551,14 +535,6 @@ impl Book {
 	/// Claims in others' hands: obligations without what is still offered.
 	pub fn owed(&self) -> GpuTime {
 		self.obligations.saturating_sub(self.offered)
-	}
-}
-
-impl Operator {
-	/// Bond that nothing reserves, in planck.
-	pub fn free(&self) -> Balance {
-		// A slash may leave less than what is reserved; then nothing is free.
-		self.active.saturating_sub(self.reserved)
 	}
 }
 

@@ -1,5 +1,9 @@
 //! Ports: what the pallets need of one another. The runtime wires them.
 
+mod stake;
+
+pub use stake::*;
+
 use crate::*;
 use alloc::vec::Vec;
 use polkadot_sdk::{
@@ -68,40 +72,6 @@ pub trait Capacity<AccountId> {
 	) -> Result<Balance, DispatchError>;
 	/// Whether `who` may speak for the node: its provider, or the account of its own key.
 	fn acts_for(who: &AccountId, node: NodeId) -> bool;
-}
-
-/// What a part of an operator's bond is reserved for.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	codec::Encode,
-	codec::Decode,
-	codec::DecodeWithMemTracking,
-	codec::MaxEncodedLen,
-	scale_info::TypeInfo,
-)]
-pub enum BondUse {
-	/// A registered node's flat bond.
-	Node(NodeId),
-	/// A job that was assigned.
-	Job(JobId),
-}
-
-/// Operators' bonds. Implemented by `pallet-restaking`.
-pub trait Bonds<AccountId> {
-	/// Whether `who` is an operator that has not begun to leave.
-	fn is_operator(who: &AccountId) -> bool;
-	/// The part of its own bond that nothing reserves.
-	fn free_bond(who: &AccountId) -> Balance;
-	/// Reserves `amount` of the free own bond. Refuses when there is less, or the use has some already.
-	fn reserve(who: &AccountId, purpose: BondUse, amount: Balance) -> DispatchResult;
-	/// Gives back what a use had reserved; nothing if it had nothing.
-	fn release(who: &AccountId, purpose: BondUse);
 }
 
 /// A node to be attested in a period.
@@ -203,19 +173,6 @@ impl<AccountId> Capacity<AccountId> for () {
 	fn acts_for(_: &AccountId, _: NodeId) -> bool {
 		false
 	}
-}
-
-impl<AccountId> Bonds<AccountId> for () {
-	fn is_operator(_: &AccountId) -> bool {
-		false
-	}
-	fn free_bond(_: &AccountId) -> Balance {
-		0
-	}
-	fn reserve(_: &AccountId, _: BondUse, _: Balance) -> DispatchResult {
-		Err(DispatchError::Unavailable)
-	}
-	fn release(_: &AccountId, _: BondUse) {}
 }
 
 impl<AccountId> Nodes<AccountId> for () {

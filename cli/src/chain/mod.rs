@@ -1,5 +1,7 @@
 //! Reading the chain at one block: storage, runtime APIs, events.
 
+mod stake;
+
 use crate::{
 	client::{number, QuernConfig},
 	errors,
@@ -308,11 +310,6 @@ impl View {
 			.await?;
 		books.sort_by_key(|(class, _)| *class);
 		Ok(books)
-	}
-
-	/// An operator's stake.
-	pub async fn operator(&self, who: &AccountId) -> Result<Option<Operator>, Error> {
-		self.storage("Restaking", "Operators", vec![account_key(who)]).await
 	}
 
 	/// Whether nodes may answer at addresses that are not public.
