@@ -3,7 +3,11 @@
 
 mod attacks;
 mod common;
+mod evidence;
+mod issuance;
+mod key_owners;
 mod random;
 mod sessions;
+mod stake;
 mod trip;
 mod upgrade;

@@ -7,7 +7,7 @@ use pallet_job_escrow::{Call as Escrow, Due, JobState, JobTerms, Jobs, Outcome, 
 use pallet_provider_registry::{Call as Registry, NextNodeId, NodeState, Nodes};
 use pallet_restaking::Call as Staking;
 use polkadot_sdk::{pallet_assets, pallet_balances, sp_core::H256};
-use quern_primitives::{units::QRN, Side};
+use quern_primitives::{units::QRN, RewardMode, Side};
 use quern_runtime::{
 	configs::money::{ClaimsInstance, SharesInstance},
 	*,
@@ -15,10 +15,10 @@ use quern_runtime::{
 use std::collections::BTreeMap;
 
 /// Numbers from a seed: splitmix64.
-struct Numbers(u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-	fn next(&mut self) -> u64 {
+	pub fn next(&mut self) -> u64 {
 		self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
 		let mut z = self.0;
 		z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,16 +27,16 @@ impl Numbers {
 	}
 
 	/// One of `0..end`.
-	fn below(&mut self, end: u64) -> u64 {
+	pub fn below(&mut self, end: u64) -> u64 {
 		self.next() % end.max(1)
 	}
 
-	fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+	pub fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
 		&list[self.below(list.len() as u64) as usize]
 	}
 
 	/// Of many sizes, up to `most`.
-	fn amount(&mut self, most: u128) -> u128 {
+	pub fn amount(&mut self, most: u128) -> u128 {
 		let bits = self.below(128 - u64::from(most.max(1).leading_zeros()) + 1) as u32;
 		let mask = 1u128.checked_shl(bits).unwrap_or(u128::MAX).saturating_sub(1).max(1);
 		((u128::from(self.next()) << 64 | u128::from(self.next())) & mask).min(most)
@@ -72,26 +72,49 @@ impl World {
 		]
 		.map(user)
 		.into();
-		let providers = people[..3].to_vec();
-		for provider in &providers {
-			let key = node_key(provider, NextNodeId::<Runtime>::get());
-			chain.provide(provider, &key, 8, 2_000 * QRN);
-			chain.ok(provider, endow(&key));
+		let mut world = Self {
+			numbers: Numbers(seed),
+			providers: people[..3].to_vec(),
+			people,
+			taken: BTreeMap::new(),
+		};
+		for provider in world.providers.clone() {
+			world.enlist(chain, &provider);
 		}
-		chain.earn(&providers[0], 400_000);
+		chain.run_to_session(2);
+		chain.earn(&world.providers[0], 400_000);
 		chain.ok(
-			&providers[0],
+			&world.providers[0],
 			Registry::open_pool {
 				class: CPU,
 				gpu_time: 400_000,
 			},
 		);
-		Self {
-			numbers: Numbers(seed),
-			people,
-			providers,
-			taken: BTreeMap::new(),
+		world
+	}
+
+	fn enlist(&mut self, chain: &mut Chain, provider: &User) {
+		let key = node_key(provider, NextNodeId::<Runtime>::get());
+		chain.enlist(provider, &key, 8, 2_000 * QRN);
+		chain.ok(provider, endow(&key));
+	}
+
+	/// Faults jail for longer than a run lasts: others take the places of those in jail.
+	fn replace_the_jailed(&mut self, chain: &mut Chain) {
+		let jailed = |each: &&User| Slashing::jailed_until(&each.id).is_some();
+		let (all, out) = (self.providers.len(), self.providers.iter().filter(jailed).count());
+		if all - out >= 3 || all >= 12 {
+			return;
 		}
+		let next = user(&format!("Provider//{all}"));
+		let purse = pallet_balances::Call::transfer_keep_alive {
+			dest: Address::Id(next.id.clone()),
+			value: 20_000 * QRN,
+		};
+		chain.ok(&user("Alice"), purse);
+		self.enlist(chain, &next);
+		self.providers.push(next.clone());
+		self.people.push(next);
 	}
 
 	fn try_call(&mut self, chain: &mut Chain, who: &User, name: &'static str, call: impl Into<RuntimeCall>) {
@@ -244,11 +267,18 @@ impl World {
 			}
 			18 => {
 				let amount = n.amount(300 * QRN);
-				match n.below(4) {
+				let (operator, mode) = (provider.id.clone(), *n.of(&[RewardMode::Compound, RewardMode::Payout]));
+				let shares = [None, Some(amount)][n.below(2) as usize];
+				match n.below(7) {
 					0 => self.try_call(chain, &provider, "bond_more", Staking::bond_more { amount }),
 					1 => self.try_call(chain, &provider, "unbond", Staking::unbond { amount }),
-					2 => self.try_call(chain, &provider, "withdraw", Staking::withdraw {}),
-					_ => self.try_call(chain, &who, "bond", Staking::bond { amount }),
+					2 => self.try_call(chain, &provider, "withdraw", Staking::withdraw { operator: None }),
+					3 => self.try_call(chain, &who, "register_operator", register_operator(amount)),
+					4 => {
+						let call = Staking::undelegate { operator, mode, shares };
+						self.try_call(chain, &who, "undelegate", call)
+					}
+					_ => self.try_call(chain, &who, "delegate", Staking::delegate { operator, amount, mode }),
 				}
 			}
 			_ => {
@@ -334,7 +364,7 @@ impl World {
 			(JobState::Submitted { .. }, _) if chance < 7 => {
 				self.try_call(chain, &client, "accept", Escrow::accept { job: id })
 			}
-			(JobState::Disputed { .. }, _) if chance < 5 => rule(chain, id, chance < 2),
+			(JobState::Disputed { .. }, _) if chance < 5 => rule(chain, id, chance < 1),
 			_ => {}
 		}
 	}
@@ -481,6 +511,7 @@ fn run(seed: u64, blocks: u32) {
 			for _ in 0..world.numbers.below(5) {
 				world.act(chain);
 			}
+			world.replace_the_jailed(chain);
 			// Agents and clients are awake more than others act.
 			for _ in 0..3 {
 				world.act_on_a_job(chain);

@@ -1,21 +1,14 @@
 //! Epochs, eras, validators that come and go, and equivocations with real evidence.
 
-use crate::common::*;
-use codec::{Decode, Encode};
+use crate::{common::*, evidence::*};
 use pallet_restaking::{Call as Staking, Error, Exposures, Operators};
 use polkadot_sdk::{
 	pallet_session,
-	sp_consensus_babe::{self as babe, runtime_decl_for_babe_api::BabeApi},
-	sp_consensus_grandpa::{self as grandpa, runtime_decl_for_grandpa_api::GrandpaApi},
-	sp_core::{
-		offchain::{testing::TestTransactionPoolExt, TransactionPoolExt},
-		Pair, H256,
-	},
-	sp_io::TestExternalities,
+	sp_consensus_babe::runtime_decl_for_babe_api::BabeApi,
+	sp_core::Pair,
 	sp_runtime::{
-		traits::Header as _,
 		transaction_validity::{InvalidTransaction, TransactionValidityError},
-		Digest, DigestItem,
+		Perbill,
 	},
 };
 use quern_primitives::units::QRN;
@@ -42,9 +35,14 @@ fn ids(names: &[&str]) -> Vec<AccountId> {
 }
 
 /// Bonds, sets keys and asks to validate.
-fn join(chain: &mut Chain, name: &str, bond: u128) {
+pub fn join(chain: &mut Chain, name: &str, bond: u128) {
+	join_with(chain, name, bond, Perbill::zero());
+}
+
+/// The same, with a commission.
+pub fn join_with(chain: &mut Chain, name: &str, bond: u128, commission: Perbill) {
 	let who = user(name);
-	chain.ok(&who, Staking::bond { amount: bond });
+	chain.ok(&who, Staking::register_operator { bond, commission });
 	chain.ok(
 		&who,
 		pallet_session::Call::set_keys {
@@ -78,12 +76,7 @@ fn validators_join_and_leave() {
 	local_testnet(|chain| {
 		let charlie = user("Charlie");
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::NotOperator);
-		chain.ok(
-			&charlie,
-			Staking::bond {
-				amount: 10_000 * QRN - 1,
-			},
-		);
+		chain.ok(&charlie, register_operator(10_000 * QRN - 1));
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::BelowMinValidatorBond);
 		chain.ok(&charlie, Staking::bond_more { amount: 1 });
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::NoSessionKeys);
@@ -161,96 +154,52 @@ fn a_validator_that_is_gone_gets_its_bond_back_when_it_cannot_be_slashed_any_mor
 		chain.silence(&charlie);
 		chain.run_to_session(3);
 		let before = total(&charlie.id);
-		let mut fees = chain.ok(&charlie, Staking::unbond { amount: 20_000 * QRN });
+		let mut fees = chain.ok(&charlie, Staking::leave {});
 		let era = Restaking::current_era();
-		assert_eq!(
-			Operators::<Runtime>::get(&charlie.id).map(|operator| operator.active),
-			Some(0)
-		);
+		assert_eq!(bond("Charlie"), 0);
 		// It is exposed until the next session's end, and 28 eras from there.
 		chain.run_to_session(era + 1 + 28);
-		fees += chain.submit(&charlie, Staking::withdraw {}).fee;
+		fees += chain.submit(&charlie, Staking::withdraw { operator: None }).fee;
 		assert_eq!(total(&charlie.id), before - fees);
 		chain.run_to_session(era + 1 + 29);
-		fees += chain.ok(&charlie, Staking::withdraw {});
-		assert_eq!(total(&charlie.id), before - fees + 20_000 * QRN);
+		fees += chain.ok(&charlie, Staking::withdraw { operator: None });
+		// What it bonded, and what its stake's account kept.
+		assert_eq!(
+			total(&charlie.id),
+			before - fees + 20_000 * QRN + configs::money::EXISTENTIAL_DEPOSIT
+		);
 		assert_eq!(Operators::<Runtime>::get(&charlie.id), None);
 		assert_eq!(Exposures::<Runtime>::get(era), None, "pruned");
 	});
 }
 
-/// A pool that takes what the runtime submits, as a node's does.
-fn with_pool(test: impl FnOnce(&mut Chain, &mut dyn FnMut() -> UncheckedExtrinsic)) {
-	let mut ext: TestExternalities = genesis(json!({}));
-	let (pool, state) = TestTransactionPoolExt::new();
-	ext.register_extension(TransactionPoolExt::new(pool));
-	let mut taken = move || {
-		let bytes = state.write().transactions.pop().expect("a transaction was submitted");
-		UncheckedExtrinsic::decode(&mut &bytes[..]).expect("a transaction")
-	};
-	on(ext, |chain| test(chain, &mut taken))
-}
-
-/// Two blocks of one slot, sealed by the same validator.
-fn babe_equivocation(chain: &Chain, name: &str) -> babe::EquivocationProof<Header> {
-	let pair = user(name).pair;
-	let key = pair.public();
-	let index = babe_authorities()
-		.iter()
-		.position(|each| *each == key.0)
-		.expect("an authority") as u32;
-	let slot = babe::Slot::from(chain.slot());
-	let header = |byte| {
-		let digest = babe::digests::PreDigest::SecondaryPlain(babe::digests::SecondaryPlainPreDigest {
-			authority_index: index,
-			slot,
-		});
-		let logs = vec![DigestItem::PreRuntime(babe::BABE_ENGINE_ID, digest.encode())];
-		let mut header = Header::new(
-			now(),
-			H256([byte; 32]),
-			H256([byte; 32]),
-			chain.parent(),
-			Digest { logs },
-		);
-		let signature = pair.sign(header.hash().as_bytes());
-		header
-			.digest_mut()
-			.push(DigestItem::Seal(babe::BABE_ENGINE_ID, signature.encode()));
-		header
-	};
-	babe::EquivocationProof {
-		offender: key.into(),
-		slot,
-		first_header: header(1),
-		second_header: header(2),
-	}
-}
-
-/// Two prevotes of one round for different blocks.
-fn grandpa_equivocation(name: &str, round: u64) -> grandpa::EquivocationProof<H256, BlockNumber> {
-	let pair = grandpa_key(name);
-	let set = pallet_grandpa_set();
-	let vote = |byte: u8| {
-		let vote = (H256([byte; 32]), now());
-		let signature = pair.sign(&grandpa::localized_payload(round, set, &(0u8, vote)));
-		(vote, signature)
-	};
-	let encoded = (set, 0u8, round, pair.public(), vote(1), vote(2)).encode();
-	Decode::decode(&mut &encoded[..]).expect("as the client encodes it")
-}
-
-fn pallet_grandpa_set() -> u64 {
-	polkadot_sdk::pallet_grandpa::CurrentSetId::<Runtime>::get()
-}
-
+/// What of an operator's own bond counts.
 fn bond(name: &str) -> u128 {
-	Operators::<Runtime>::get(user(name).id).map_or(0, |operator| operator.active)
+	Operators::<Runtime>::get(user(name).id).map_or(0, |operator| operator.own.free())
+}
+
+/// What of it waits for slashes.
+fn frozen(name: &str) -> u128 {
+	Operators::<Runtime>::get(user(name).id).map_or(0, |operator| operator.own.frozen_total())
+}
+
+/// What slashes executed in the open block took of an operator, and what of that was burned.
+fn slashed(name: &str) -> Vec<(u128, u128)> {
+	let id = user(name).id;
+	events()
+		.into_iter()
+		.filter_map(|event| match event {
+			RuntimeEvent::Slashing(pallet_slashing::Event::Slashed {
+				operator, own, burned, ..
+			}) if operator == id => Some((own, burned)),
+			_ => None,
+		})
+		.collect()
 }
 
 #[test]
-fn equivocations_are_slashed_and_burned() {
-	with_pool(|chain, taken| {
+fn equivocations_are_frozen_at_once_and_burned_when_they_are_due() {
+	with_pool_on(genesis(json!({ "charter": { "epochBlocks": 10 } })), |chain, taken| {
 		join(chain, "Charlie", 50_000 * QRN);
 		join(chain, "Dave", 50_000 * QRN);
 		chain.run_to_session(2);
@@ -259,29 +208,18 @@ fn equivocations_are_slashed_and_burned() {
 
 		// BABE: one of four, (3/4)² of what it was exposed with.
 		let charlie = user("Charlie");
-		let proof = babe_equivocation(chain, "Charlie");
-		let owner = || {
-			<Runtime as BabeApi<Block>>::generate_key_ownership_proof(proof.slot, proof.offender.clone())
-				.expect("a proof")
-		};
-		let submitted =
-			<Runtime as BabeApi<Block>>::submit_report_equivocation_unsigned_extrinsic(proof.clone(), owner());
-		assert_eq!(submitted, Some(()));
-		let report = taken();
+		let slot = chain.slot().into();
+		let report = report_blocks("Charlie", slot, taken);
 		// What it bonds after the offence is not in it.
 		chain.ok(&charlie, Staking::bond_more { amount: 7_000 * QRN });
 		chain.silence(&charlie);
 		chain.next();
-		let (burned, all) = (FeeRouter::supply().burned, balances());
+		let (burned, all, own) = (FeeRouter::supply().burned, balances(), bond("Charlie"));
 		assert_eq!(Executive::apply_extrinsic(report.clone()), Ok(Ok(())));
 		let slash = 28_125 * QRN;
-		assert_eq!(bond("Charlie"), 57_000 * QRN - slash);
-		assert_eq!(FeeRouter::supply().burned, burned + slash);
-		let mut expected = all;
-		*expected
-			.get_mut(&Restaking::pool_account(&charlie.id).expect("a pool account"))
-			.expect("a balance") -= slash;
-		assert_eq!(balances(), expected);
+		assert_eq!((bond("Charlie"), frozen("Charlie")), (own - slash, slash));
+		// Nothing is lost yet.
+		assert_eq!((FeeRouter::supply().burned, balances()), (burned, all));
 		assert!(!Restaking::is_candidate(&charlie.id));
 		assert_eq!(Session::disabled_validators().len(), 1);
 		chain.refused(&charlie, Staking::validate {}, Error::<Runtime>::TooEarly);
@@ -292,40 +230,29 @@ fn equivocations_are_slashed_and_burned() {
 			Err(TransactionValidityError::Invalid(InvalidTransaction::Stale))
 		);
 		// Evidence that proves nothing: both headers the same.
-		let mut same = proof.clone();
+		let mut same = babe_evidence("Charlie", slot);
 		same.second_header = same.first_header.clone();
-		<Runtime as BabeApi<Block>>::submit_report_equivocation_unsigned_extrinsic(same, owner());
+		let owner = babe_owner(&same);
+		<Runtime as BabeApi<Block>>::submit_report_equivocation_unsigned_extrinsic(same, owner);
 		assert!(matches!(Executive::apply_extrinsic(taken()), Ok(Err(_)) | Err(_)));
-		assert_eq!(bond("Charlie"), 57_000 * QRN - slash);
+		assert_eq!(frozen("Charlie"), slash);
 
 		// GRANDPA, the same operator in the same era: the larger counts, so nothing more.
-		let proof = grandpa_equivocation("Charlie", 1);
-		let owner =
-			<Runtime as GrandpaApi<Block>>::generate_key_ownership_proof(0, grandpa_key("Charlie").public().into())
-				.expect("a proof");
-		<Runtime as GrandpaApi<Block>>::submit_report_equivocation_unsigned_extrinsic(proof, owner);
-		assert_eq!(Executive::apply_extrinsic(taken()), Ok(Ok(())));
-		assert_eq!(bond("Charlie"), 57_000 * QRN - slash);
+		let report = report_votes("Charlie", 1, taken);
+		assert_eq!(Executive::apply_extrinsic(report), Ok(Ok(())));
+		assert_eq!(frozen("Charlie"), slash);
 		// Another one's, in another round, is its own.
-		let of_dave = |round| {
-			let key = grandpa_key("Dave").public().into();
-			let owner = <Runtime as GrandpaApi<Block>>::generate_key_ownership_proof(0, key).expect("a proof");
-			<Runtime as GrandpaApi<Block>>::submit_report_equivocation_unsigned_extrinsic(
-				grandpa_equivocation("Dave", round),
-				owner,
-			)
-		};
-		let burned = FeeRouter::supply().burned;
-		assert_eq!(of_dave(2), Some(()));
-		assert_eq!(Executive::apply_extrinsic(taken()), Ok(Ok(())));
-		assert_eq!(bond("Dave"), 50_000 * QRN - slash);
-		assert_eq!(FeeRouter::supply().burned, burned + slash);
+		let report = report_votes("Dave", 2, taken);
+		assert_eq!(Executive::apply_extrinsic(report), Ok(Ok(())));
+		assert_eq!(frozen("Dave"), slash);
 		// In the same round as Charlie: two of four together lose all that they were exposed with, each the
-		// difference to what it lost before.
-		assert_eq!(of_dave(1), Some(()));
-		assert_eq!(Executive::apply_extrinsic(taken()), Ok(Ok(())));
-		assert_eq!((bond("Charlie"), bond("Dave")), (7_000 * QRN, 0));
-		assert_eq!(FeeRouter::supply().burned, burned + (50_000 + 50_000) * QRN - slash);
+		// difference to what it was to lose before.
+		let report = report_votes("Dave", 1, taken);
+		assert_eq!(Executive::apply_extrinsic(report), Ok(Ok(())));
+		let rest = 50_000 * QRN - slash;
+		assert_eq!((frozen("Charlie"), frozen("Dave")), (50_000 * QRN, 50_000 * QRN));
+		assert_eq!(bond("Charlie"), own - 50_000 * QRN);
+		assert_eq!(Slashing::pending(None).len(), 4);
 
 		// In this session and the next they were chosen already; in the one after they are out.
 		chain.silence(&user("Dave"));
@@ -345,36 +272,30 @@ fn equivocations_are_slashed_and_burned() {
 		chain.ok(&charlie, Staking::bond_more { amount: 3_000 * QRN });
 		chain.ok(&charlie, Staking::validate {});
 		assert!(Restaking::is_candidate(&charlie.id));
-	});
-}
 
-#[test]
-fn who_purges_its_keys_after_an_offence_is_slashed_a_session_later() {
-	with_pool(|chain, taken| {
-		join(chain, "Charlie", 50_000 * QRN);
-		join(chain, "Dave", 50_000 * QRN);
-		chain.run_to_session(2);
-		chain.run(2);
-		let charlie = user("Charlie");
-		let proof = babe_equivocation(chain, "Charlie");
-		// Nodes prove whose key it is when they see the second block.
-		let owner = <Runtime as BabeApi<Block>>::generate_key_ownership_proof(proof.slot, proof.offender.clone())
-			.expect("a proof");
-		<Runtime as BabeApi<Block>>::submit_report_equivocation_unsigned_extrinsic(proof, owner);
-		let report = taken();
-		chain.ok(&charlie, pallet_session::Call::purge_keys {});
-		chain.silence(&charlie);
-		chain.next();
-		// As long as the session runs, proofs are checked against the keys of now.
-		assert_eq!(
-			Executive::apply_extrinsic(report.clone()),
-			Err(TransactionValidityError::Invalid(InvalidTransaction::BadProof))
-		);
-		// The root that was noted for the session knows the key once it is over.
-		chain.run_to_session(3);
-		chain.next();
-		assert_eq!(Executive::apply_extrinsic(report), Ok(Ok(())));
-		assert_eq!(bond("Charlie"), 21_875 * QRN);
+		// Four eras after they were proposed, not before, they are executed, a few in each block.
+		let mut of_both = [Vec::new(), Vec::new()];
+		while Session::current_index() < 25 {
+			let burned = FeeRouter::supply().burned;
+			chain.next();
+			let mut sum = 0;
+			for (name, all) in ["Charlie", "Dave"].iter().zip(&mut of_both) {
+				sum += slashed(name).iter().map(|(_, burned)| burned).sum::<u128>();
+				all.extend(slashed(name));
+			}
+			assert!(FeeRouter::supply().burned >= burned + sum);
+			assert!(
+				sum == 0 || Restaking::current_era() == 4,
+				"era {}",
+				Restaking::current_era()
+			);
+		}
+		for all in of_both {
+			assert_eq!(all, [(slash, slash), (rest, rest)]);
+		}
+		assert_eq!((frozen("Charlie"), frozen("Dave")), (0, 0));
+		assert!(Slashing::pending(None).is_empty());
+		assert!(Restaking::is_candidate(&charlie.id));
 	});
 }
 

@@ -7,11 +7,14 @@ use pallet_provider_registry::{Call as Registry, NodeState};
 use polkadot_sdk::{
 	pallet_balances, pallet_collective,
 	sp_core::H256,
-	sp_runtime::traits::{BlakeTwo256, Hash as _},
+	sp_runtime::{
+		traits::{BlakeTwo256, Hash as _},
+		DispatchResult,
+	},
 };
 use quern_primitives::{
 	units::{PERIOD_BLOCKS, QRN},
-	Balance, GpuTime, Side,
+	Balance, GpuTime, Side, WHOLE,
 };
 use quern_runtime::{configs::governance::TreasuryAccount, configs::money::EXISTENTIAL_DEPOSIT, *};
 
@@ -70,19 +73,22 @@ fn the_whole_trip() {
 		let mut charlies = total(charlie);
 		let mut daves = total(dave);
 
-		// A bond, a node.
-		charlies -= chain.ok(&provider, pallet_restaking::Call::bond { amount: 1_000 * QRN }) + 1_000 * QRN;
+		// A bond, half of it for jobs of the class from the next session on; a node.
+		charlies -= chain.ok(&provider, register_operator(1_000 * QRN)) + 1_000 * QRN;
+		// Its stake's account keeps an existential deposit of its own.
+		charlies -= EXISTENTIAL_DEPOSIT;
+		charlies -= chain.ok(&provider, allocate(WHOLE / 2));
+		assert_eq!(allocation(charlie).joining, Some((WHOLE / 2, 1)));
+		chain.run_to_session(1);
 		charlies -= chain.ok(&provider, Registry::register_provider {});
 		charlies -= chain.ok(&provider, register_node(&provider, &key, 8));
 		chain.serving.insert(0, key.pair.clone());
 		assert_eq!(total(charlie), charlies);
-		assert_eq!(
-			Restaking::pool_account(charlie).map(|pool| total(&pool)),
-			Ok(1_000 * QRN)
-		);
+		assert_eq!(total(&stake_account(charlie)), 1_000 * QRN + EXISTENTIAL_DEPOSIT);
 
 		// A minute served is eight minutes of allowance; reports cost nobody anything.
-		chain.run_to(PERIOD_BLOCKS + 3);
+		let period = now() / PERIOD_BLOCKS + 1;
+		chain.run_to(period * PERIOD_BLOCKS + 3);
 		let before = balances();
 		assert_eq!(book(charlie).allowance, 0);
 		chain.next();
@@ -94,7 +100,7 @@ fn the_whole_trip() {
 		);
 		assert!(happened(|event| matches!(
 			event,
-			RuntimeEvent::Attestation(pallet_attestation::Event::NodeServed { node: 0, period: 1 })
+			RuntimeEvent::Attestation(pallet_attestation::Event::NodeServed { node: 0, period: served }) if *served == period
 		)));
 
 		// The treasury opens the pool: a planck a nanosecond, twice 0.4 QRN.
@@ -175,8 +181,9 @@ fn the_whole_trip() {
 		chain.next();
 		assert!(matches!(state(0), JobState::Assigned { .. }));
 		let operator = pallet_restaking::Operators::<Runtime>::get(charlie).expect("an operator");
-		// A node's flat bond, and 1.5 times the floor of the job's ten seconds.
-		assert_eq!(operator.reserved, 100 * QRN + 1_500_000_000);
+		// A node's flat bond of the own bond; of the allocation 1.5 times the floor of the job's ten seconds.
+		assert_eq!(operator.reserved, 100 * QRN);
+		assert_eq!(allocation(charlie).reserved, 1_500_000_000);
 		assert_eq!(book(charlie).assigned, 10_000);
 
 		// The node's own key speaks for it.
@@ -219,7 +226,7 @@ fn the_whole_trip() {
 		assert_eq!(sinks(), expected);
 		assert_eq!((book(charlie).obligations, book(charlie).assigned), (452_000, 0));
 		assert_eq!(Assets::total_supply(CPU), 452_000);
-		assert_eq!(free_bond(charlie), 900 * QRN);
+		assert_eq!((free_bond(charlie), allocation(charlie).reserved), (900 * QRN, 0));
 		let era = FeeRouter::era(0);
 		assert_eq!((era.jobs_settled, era.job_revenue), (1, price * 8_000 / 10_000));
 		assert_eq!(era.job_fees, fee);
@@ -353,6 +360,29 @@ pub fn decide(chain: &mut Chain, call: RuntimeCall) {
 	);
 }
 
+/// The same, and what came of it.
+pub fn decided(chain: &mut Chain, call: impl Into<RuntimeCall>) -> DispatchResult {
+	decide(chain, call.into());
+	events()
+		.into_iter()
+		.rev()
+		.find_map(|event| match event {
+			RuntimeEvent::TechnicalCommittee(pallet_collective::Event::Executed { result, .. }) => Some(result),
+			_ => None,
+		})
+		.expect("it says what came of it")
+}
+
+fn is_missed(state: &JobState) -> bool {
+	matches!(
+		state,
+		JobState::Faulted {
+			reason: FaultReason::RunDeadlineMissed,
+			..
+		}
+	)
+}
+
 /// Runs a job to an end and checks what it cost its client: the claims bought, and `fee_percent` of what
 /// the deposit was trimmed to.
 fn ends(run: impl FnOnce(&mut Chain, &User, u64) -> (GpuTime, u128, fn(&JobState) -> bool)) {
@@ -390,7 +420,26 @@ fn ends(run: impl FnOnce(&mut Chain, &User, u64) -> (GpuTime, u128, fn(&JobState
 			.sum();
 		assert_eq!(all_fees - burned_before_end, fee);
 		assert_eq!(book(&provider).assigned, 0);
-		assert_eq!(free_bond(&provider), 900 * QRN);
+		// A wrong result froze what was reserved for the job. A job that was not done costs daily earnings,
+		// of which there are none yet.
+		let frozen: Balance = Slashing::pending(Some(provider.clone()))
+			.iter()
+			.map(|slash| slash.amount.own)
+			.sum();
+		let wrong = matches!(
+			job.state,
+			JobState::Faulted {
+				reason: FaultReason::RuledForClient,
+				..
+			}
+		);
+		assert_eq!(frozen, if wrong { 600_000_000 } else { 0 });
+		assert_eq!(Slashing::jailed_until(&provider).is_some(), wrong);
+		assert_eq!(Slashing::conduct(&provider).faults, u32::from(is_missed(&job.state)));
+		assert_eq!(
+			(free_bond(&provider), allocation(&provider).reserved),
+			(900 * QRN - frozen, 0)
+		);
 		assert_eq!(book(&provider).proceeds, proceeds - proceeds * used / 400_000);
 		assert!(total(&provider) <= earned, "nothing but proceeds, which it had");
 		assert_eq!(
@@ -437,15 +486,7 @@ fn the_only_provider_declines() {
 fn a_provider_that_submits_nothing_is_not_paid() {
 	ends(|chain, key, job| {
 		chain.ok(key, Escrow::acknowledge { job });
-		(0, 0, |state| {
-			matches!(
-				state,
-				JobState::Faulted {
-					reason: FaultReason::RunDeadlineMissed,
-					..
-				}
-			)
-		})
+		(0, 0, is_missed)
 	});
 }
 

@@ -98,6 +98,7 @@ fn metadata_of_all_versions_names_the_apis() {
 					"ComputeAmmApi",
 					"EconomicsApi",
 					"InvariantsApi",
+					"RestakingApi",
 					"BabeApi",
 					"GrandpaApi",
 					"SessionKeys",
