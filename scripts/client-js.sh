@@ -6,16 +6,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
 
-if ! command -v npm >/dev/null; then
-	say "installing Debian packages: nodejs npm"
-	as_root apt-get update -qq
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >&2
-fi
-cd scripts/polkadot-api
-[ -d node_modules/@polkadot/api ] || npm ci --no-audit --no-fund --silent
+. scripts/javascript.sh
+
 output="$(mktemp)"
 trap 'rm -f "$output"' EXIT
-QUERN_OUTPUT="$output" node buy.mjs "${1:-${JOB_PRIMES:?}}" "from=1 to=2000000" cpu-x86-64 4000
+QUERN_OUTPUT="$output" node scripts/polkadot-api/buy.mjs "${1:-${JOB_PRIMES:?}}" "from=1 to=2000000" cpu-x86-64 4000
 cat "$output"
 # π(2,000,000), the number of primes up to two million.
 grep -q '"count":148933' "$output" || die "the count of primes is wrong"

@@ -92,9 +92,9 @@ start provider "$BIN/quern-provider" run --node-url "$QUERN_URL" --listen "$DAEM
 wait_for 120 "the first finalised block" wait_finalized 1
 note "chain at $QUERN_URL, daemon at http://$DAEMON, logs in $NETWORK_DIR"
 
-step "the operator bonds stake and registers its node"
-quern --key $PROVIDER provider bond 1000 >/dev/null
-note "Charlie bonded 1000 QRN"
+step "the operator bonds stake, allocates half of it to the class, and registers its node"
+quern --key $PROVIDER provider bond 1000 --allocate $CLASS 50% >/dev/null 2>&1
+note "Charlie bonded 1000 QRN and allocated half to $CLASS"
 wait_for 60 "the daemon to know its chain" curl -sf -o /dev/null "http://$DAEMON/identity?provider=5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y"
 quern --key $PROVIDER provider register --endpoint "$DAEMON" --class $CLASS 2>/dev/null | sed 's/^/      /'
 
@@ -103,6 +103,8 @@ allowance() { json provider status $PROVIDER | jq -r '.books[0].allowance_ms // 
 # Two served minutes: one for the pool, one to sell.
 allowed() { [ "$(allowance)" -ge 120000 ]; }
 wait_for 300 "two attested minutes" allowed
+active() { [ "$(json stake operator $PROVIDER | jq -r '.allocations[0].active')" != 0 ]; }
+wait_for 240 "the allocation to be active" active
 note "allowance: $(allowance) ms of $CLASS time, earned by being there"
 
 step "the pool opens: claims from the provider, tokens from the treasury"

@@ -1,4 +1,4 @@
-# A local network: two validators and what else is started, on free ports, cleaned up by process id.
+# A local network: validators and what else is started, on free ports, cleaned up by process id.
 # Source it after scripts/setup.sh. Everything lies under $NETWORK_DIR.
 
 NETWORK_DIR="${NETWORK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/quern-network.XXXXXX")}"
@@ -60,38 +60,60 @@ rpc() {
 FIRST_NODE_KEY=0000000000000000000000000000000000000000000000000000000000000001
 FIRST_PEER_ID=12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp
 
-# Two validators, alice and bob, on the chain `local`. Sets RPC_PORT and QUERN_URL (alice's).
+# start_validators [CHAIN [NAME…]]: validators on a chain of that name, the first one its boot node; by
+# default alice and bob on `local`. Sets RPC_PORT and QUERN_URL (the first one's).
+VALIDATORS=()
 start_validators() {
-	local alice_p2p bob_p2p bob_rpc common
-	free_port; RPC_PORT=$REPLY
-	free_port; alice_p2p=$REPLY
-	free_port; bob_rpc=$REPLY
-	free_port; bob_p2p=$REPLY
-	common=(--chain local --no-telemetry --no-mdns --no-prometheus --allow-private-ip
-		--rpc-cors all --rpc-methods unsafe)
-	start alice "$BIN/quern-node" "${common[@]}" --alice --base-path "$NETWORK_DIR/alice" \
-		--port "$alice_p2p" --rpc-port "$RPC_PORT" --node-key "$FIRST_NODE_KEY"
-	start bob "$BIN/quern-node" "${common[@]}" --bob --base-path "$NETWORK_DIR/bob" \
-		--port "$bob_p2p" --rpc-port "$bob_rpc" \
-		--bootnodes "/ip4/127.0.0.1/tcp/$alice_p2p/p2p/$FIRST_PEER_ID" \
-		--node-key 0000000000000000000000000000000000000000000000000000000000000002
+	local chain=${1:-local}
+	shift || true
+	VALIDATORS=("$@")
+	[ ${#VALIDATORS[@]} -gt 0 ] || VALIDATORS=(alice bob)
+	CHAIN=$chain
+	local name first_p2p
+	for name in "${VALIDATORS[@]}"; do
+		if [ "$name" = "${VALIDATORS[0]}" ]; then
+			free_port; first_p2p=$REPLY
+			free_port; RPC_PORT=$REPLY
+			BOOT_NODE="/ip4/127.0.0.1/tcp/$first_p2p/p2p/$FIRST_PEER_ID"
+			start_validator "$name" "$name" --port "$first_p2p" --rpc-port "$RPC_PORT" --node-key "$FIRST_NODE_KEY"
+		else
+			start_validator "$name" "$name" --bootnodes "$BOOT_NODE"
+		fi
+	done
 	export QUERN_URL="ws://127.0.0.1:$RPC_PORT"
+}
+
+# start_validator NAME KEYS OPTION…: a node called NAME with the development keys KEYS (alice, bob, …).
+# A second one with the same keys is how a validator equivocates.
+start_validator() {
+	local name=$1 keys=$2
+	shift 2
+	local ports=()
+	case " $* " in
+		*" --port "*) ;;
+		*)
+			free_port; ports+=(--port "$REPLY")
+			free_port; ports+=(--rpc-port "$REPLY" --node-key "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')")
+			;;
+	esac
+	start "$name" "$BIN/quern-node" --chain "$CHAIN" --no-telemetry --no-mdns --no-prometheus --allow-private-ip \
+		--rpc-cors all --rpc-methods unsafe "--$keys" --name "$name" --base-path "$NETWORK_DIR/$name" "${ports[@]}" "$@"
 }
 
 # Waits until the chain finalises its Nth block (default the first); fails after two minutes.
 wait_finalized() {
-	local target=${1:-1} hash number
+	local target=${1:-1} hash number name
 	for _ in $(seq 120); do
-		for name in alice bob; do
-			eval "is_running \$PID_$name" || { tail -n 20 "$NETWORK_DIR/$name.log" >&2; die "$name's node stopped"; }
+		for name in "${VALIDATORS[@]}"; do
+			eval "is_running \$PID_${name//-/_}" || { tail -n 20 "$NETWORK_DIR/$name.log" >&2; die "$name's node stopped"; }
 		done
-		hash="$(rpc chain_getFinalizedHead 2>/dev/null | jq -r '.result // empty' 2>/dev/null)"
+		hash="$(rpc chain_getFinalizedHead 2>/dev/null | jq -r '.result // empty' 2>/dev/null)" || hash=
 		if [ -n "$hash" ]; then
 			number="$(rpc chain_getHeader "[\"$hash\"]" | jq -r '.result.number // "0x0"')"
 			[ $((number)) -ge "$target" ] && { FINALIZED=$((number)); return 0; }
 		fi
 		sleep 1
 	done
-	tail -n 20 "$NETWORK_DIR/alice.log" >&2
+	tail -n 20 "$NETWORK_DIR/${VALIDATORS[0]}.log" >&2
 	die "no block was finalised within two minutes"
 }

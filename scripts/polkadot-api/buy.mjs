@@ -6,9 +6,9 @@
 // Exit 0 when the job settled and the output's hash is the one on-chain; 1 with a reason otherwise.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 import { blake2AsHex } from '@polkadot/util-crypto';
 import { hexToString, stringToU8a } from '@polkadot/util';
+import { connect, fail, included as include, key, qrn } from './chain.mjs';
 
 const TIMEOUT_MS = 10 * 60 * 1000;
 const [program_path, input_text, class_name = 'cpu-x86-64', duration = '10000'] = process.argv.slice(2);
@@ -17,11 +17,6 @@ if (!program_path || input_text === undefined) {
 	process.exit(2);
 }
 
-const qrn = (planck) => `${(Number(BigInt(planck.toString()) / 1000n) / 1e9).toFixed(9)} QRN`;
-const fail = (why) => {
-	console.error(`error: ${why}`);
-	process.exit(1);
-};
 setTimeout(() => fail(`no settlement within ${TIMEOUT_MS / 60000} minutes`), TIMEOUT_MS).unref();
 
 // What the job is made of, served by hash: the provider fetches both and checks the hashes.
@@ -40,10 +35,7 @@ const artifact = (bytes) => ({
 	location: `http://127.0.0.1:${server.address().port}/${blake2AsHex(bytes)}`,
 });
 
-const api = await ApiPromise.create({
-	provider: new WsProvider(process.env.QUERN_URL ?? 'ws://127.0.0.1:9944'),
-	noInitWarn: true,
-});
+const api = await connect();
 console.log(`connected to ${await api.rpc.system.chain()}, ${api.runtimeVersion.specName} ${api.runtimeVersion.specVersion}`);
 
 const classes = await api.query.providerRegistry.classes.entries();
@@ -61,22 +53,13 @@ if (answer.isErr) fail(`no quote: ${answer.asErr}`);
 const quote = answer.asOk;
 console.log(`quote for ${duration} ms: ${qrn(quote.total)}, of it fee ${qrn(quote.fee)}, impact ${quote.impactPpm} ppm`);
 
-const client = new Keyring({ type: 'sr25519' }).addFromUri(process.env.QUERN_KEY ?? '//Ferdie');
+const client = key(process.env.QUERN_KEY ?? '//Ferdie');
 const max_cost = (quote.total.toBigInt() * 101n) / 100n + 1n;
 const spec = { runner: 'Wasm', program: artifact(program), input: artifact(input), maxOutput: 4 * 1024 * 1024 };
 const terms = { claims: 0, pace: duration, bidBlocks: null, acceptBlocks: null };
 const request = api.tx.jobEscrow.requestJob(class_id, 1, duration, max_cost, 'Accept', spec, terms);
 
-const included = (tx) =>
-	new Promise((resolve, reject) => {
-		tx.signAndSend(client, ({ status, events, dispatchError }) => {
-			if (dispatchError) {
-				const { section, name, docs } = api.registry.findMetaError(dispatchError.asModule);
-				reject(new Error(`${section}.${name}: ${docs.join(' ')}`));
-			} else if (status.isInBlock) resolve(events);
-		}).catch(reject);
-	});
-
+const included = (tx) => include(api, tx, client);
 const requested = (await included(request)).find(({ event }) => api.events.jobEscrow.JobRequested.is(event));
 const job = requested.event.data.job;
 console.log(`job ${job} requested, at most ${qrn(max_cost)}`);
