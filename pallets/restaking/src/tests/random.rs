@@ -212,7 +212,7 @@ proptest! {
 
 /// The same at length: `cargo test -p pallet-restaking --lib -- --ignored`.
 #[test]
-#[ignore]
+#[ignore = "as long as one wants"]
 fn whatever_happens_for_long() {
 	proptest!(Cases { cases: 400, ..Cases::default() }, |(actions in proptest::collection::vec(action(), 200..600))| {
 		check(actions);
