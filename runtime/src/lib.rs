@@ -2,7 +2,7 @@
 //!
 //! - [`configs`]: every pallet's configuration, and the ports between Quern's own;
 //! - [`apis`]: what nodes and clients call;
-//! - [`genesis`]: the presets `development` and `local_testnet`;
+//! - [`genesis`]: the presets `development`, `local_testnet` and `four_validators`;
 //! - [`invariants`]: the promises that hold after every block, in one list;
 //! - [`key_owners`]: to which session evidence of an equivocation belongs.
 #![cfg_attr(not(feature = "std"), no_std)]
