@@ -20,7 +20,7 @@ pub mod types;
 pub mod units;
 
 pub use calls::Call;
-pub use chain::{Event, View};
+pub use chain::{jar_account, Event, View};
 pub use client::*;
 pub use errors::{DispatchFailure, Error};
 pub use fetch::{blake2_256, FetchError, FetchOptions, Identity};

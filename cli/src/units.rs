@@ -57,6 +57,11 @@ impl Price {
 		mul_div(self.0, gpu_time, PRICE_ONE)
 	}
 
+	/// What `gpu_time` costs at this price, in planck, rounded up; `None` if it does not fit.
+	pub fn of_up(&self, gpu_time: GpuTime) -> Option<Balance> {
+		mul_div_up(self.0, gpu_time, PRICE_ONE)
+	}
+
 	/// The price of an hour of one accelerator.
 	pub fn per_hour(&self) -> Balance {
 		self.of(GPU_HOUR).unwrap_or(Balance::MAX)
@@ -65,13 +70,18 @@ impl Price {
 	/// The stake that a job of `gpu_time` reserves while it is open, where this is the floor price of its
 	/// class: one and a half times the floor cost, in planck, rounded up; `None` if it does not fit.
 	pub fn reserved_for(&self, gpu_time: GpuTime) -> Option<Balance> {
-		mul_div_up(mul_div_up(self.0, gpu_time, PRICE_ONE)?, 3, 2)
+		mul_div_up(self.of_up(gpu_time)?, 3, 2)
 	}
 
 	/// The GPU time of jobs for which `stake` planck are enough, in milliseconds, where this is the
 	/// floor price of their class; `None` if it does not fit.
 	pub fn covered_by(&self, stake: Balance) -> Option<GpuTime> {
 		mul_div(mul_div(stake, 2, 3)?, PRICE_ONE, self.0)
+	}
+
+	/// Of what is a plain ratio: all of its decimals, like `12.5`.
+	pub fn ratio(&self) -> String {
+		decimal(self.0, 18)
 	}
 
 	/// A price from what an hour of one accelerator costs, in planck, rounded to the nearest.

@@ -472,7 +472,7 @@ fn locked(open: &Mutex<HashMap<IpAddr, usize>>) -> MutexGuard<'_, HashMap<IpAddr
 	open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One customer commonly has a /64 of IPv6 addresses.
+/// One subscriber commonly has a /64 of IPv6 addresses.
 fn network_of(peer: IpAddr) -> IpAddr {
 	match peer.to_canonical() {
 		IpAddr::V4(ip) => IpAddr::V4(ip),

@@ -20,8 +20,8 @@ use polkadot_sdk::{
 	sp_session, sp_transaction_pool,
 };
 use quern_primitives::{
-	BrokenInvariants, ClassId, DelegationInfo, EraFigures, EraIndex, GpuTime, OperatorInfo, PoolInfo, Price, Quote,
-	SlashInfo, SlashableInfo, StakerYield, Supply,
+	BrokenInvariants, ClassId, DelegationInfo, EraFigures, EraIndex, EraRatios, GpuTime, OperatorInfo, OrderInfo,
+	PoolInfo, Price, Quote, SlashInfo, SlashableInfo, StakerYield, Supply, Window, WorkConstraints, WorkPlan,
 };
 
 sp_api::impl_runtime_apis! {
@@ -208,7 +208,7 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	impl quern_primitives::apis::ComputeAmmApi<Block> for Runtime {
+	impl quern_primitives::apis::ComputeAmmApi<Block, AccountId> for Runtime {
 		fn quote_buy(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError> {
 			ComputeAmm::quote_buy(class, gpu_time)
 		}
@@ -218,11 +218,17 @@ sp_api::impl_runtime_apis! {
 		fn spot_price(class: ClassId) -> Option<Price> {
 			ComputeAmm::spot_price(class)
 		}
-		fn ema_price(class: ClassId) -> Option<Price> {
-			ComputeAmm::ema_price(class)
+		fn ema_price(class: ClassId, window: Window) -> Option<Price> {
+			ComputeAmm::ema_price(class, window)
 		}
 		fn pools() -> Vec<PoolInfo> {
 			ComputeAmm::pools()
+		}
+		fn orders(class: ClassId) -> Vec<OrderInfo<AccountId>> {
+			ComputeAmm::orders(class)
+		}
+		fn cheapest(work: u128, constraints: WorkConstraints) -> Result<WorkPlan, DispatchError> {
+			substitution::cheapest(work, constraints)
 		}
 	}
 
@@ -232,6 +238,9 @@ sp_api::impl_runtime_apis! {
 		}
 		fn era(era: EraIndex) -> EraFigures {
 			FeeRouter::era(era)
+		}
+		fn ratios(era: EraIndex, class: Option<ClassId>) -> Option<EraRatios> {
+			economics::ratios(era, class)
 		}
 		fn supply() -> Supply {
 			FeeRouter::supply()
@@ -277,6 +286,8 @@ sp_api::impl_runtime_apis! {
 			use polkadot_sdk::{frame_benchmarking::BenchmarkList, frame_support::traits::StorageInfoTrait};
 			let mut list = Vec::<BenchmarkList>::new();
 			list_benchmarks!(list, extra);
+			#[cfg(feature = "swap-benchmark")]
+			polkadot_sdk::frame_benchmarking::list_benchmark!(list, extra, pallet_asset_conversion, AssetConversion);
 			(list, AllPalletsWithSystem::storage_info())
 		}
 
@@ -288,6 +299,8 @@ sp_api::impl_runtime_apis! {
 			let mut batches = Vec::<BenchmarkBatch>::new();
 			let params = (&config, &whitelist);
 			add_benchmarks!(params, batches);
+			#[cfg(feature = "swap-benchmark")]
+			polkadot_sdk::frame_benchmarking::add_benchmark!(params, batches, pallet_asset_conversion, AssetConversion);
 			Ok(batches)
 		}
 	}

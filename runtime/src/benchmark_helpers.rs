@@ -1,10 +1,13 @@
 //! Sets up, for a pallet's benchmarks, what they need of the other pallets.
 
 use crate::*;
+use configs::consensus::UnbondingEras;
 use polkadot_sdk::{
+	frame_benchmarking::account,
 	frame_support::traits::{
 		fungible::Mutate as _,
 		fungibles::{Create, Inspect, Mutate as _},
+		Get,
 	},
 	sp_core::{crypto::UncheckedFrom, ed25519, sr25519},
 	sp_runtime::traits::OpaqueKeys,
@@ -55,10 +58,37 @@ fn node_of(provider: &AccountId, class: ClassId, number: NodeId) {
 			last_told: Some(period),
 			missed: 0,
 			occupied: 0,
+			attested: true,
 		},
 	);
 	pallet_provider_registry::Attestable::<Runtime>::mutate(|list| {
 		list.try_push(number).expect("the list of nodes has room")
+	});
+	pallet_provider_registry::AttestedGpus::<Runtime>::mutate(class, |gpus| *gpus += 1);
+}
+
+/// An operator that stands among the candidates, whose list has next to no place left: what changes its stake
+/// has its place to find.
+fn candidate(who: &AccountId) {
+	use pallet_restaking::{Candidate, Candidates, Config};
+	let least: Balance = <Runtime as Config>::MinValidatorBond::get();
+	fund(who, PURSE + 2 * least);
+	Restaking::register_operator(RuntimeOrigin::signed(who.clone()), 2 * least, Default::default())
+		.expect("the bond is large enough");
+	Candidates::<Runtime>::mutate(|list| {
+		let mut all = core::mem::take(list).into_inner();
+		let filled = <<Runtime as Config>::MaxCandidates as Get<u32>>::get() as usize - 4;
+		let others = (0..).map(|i| Candidate {
+			who: account("candidate", i, 0),
+			stake: least,
+		});
+		all.extend(others.take(filled.saturating_sub(all.len())));
+		all.push(Candidate {
+			who: who.clone(),
+			stake: 2 * least,
+		});
+		all.sort_by(|a, b| a.who.cmp(&b.who));
+		*list = all.try_into().expect("four places were left");
 	});
 }
 
@@ -91,6 +121,20 @@ impl pallet_provider_registry::BenchmarkHelper<AccountId> for Helper {
 		Restaking::register_operator(RuntimeOrigin::signed(who.clone()), bond, Default::default())
 			.expect("the bond is large enough");
 	}
+	fn back(who: &AccountId, class: ClassId, amount: Balance) {
+		fund(who, PURSE + 2 * amount);
+		Restaking::bond_more(RuntimeOrigin::signed(who.clone()), 2 * amount).expect("it is an operator");
+		allocate(who, class);
+	}
+	fn insure(amount: Balance) {
+		fund(
+			&FeeRouter::insurance_account(),
+			amount + configs::money::EXISTENTIAL_DEPOSIT,
+		);
+	}
+	fn mint_shares(class: ClassId, who: &AccountId, shares: Balance) {
+		PoolShares::mint_into(class, who, shares).expect("the class has a pool");
+	}
 }
 
 impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
@@ -121,7 +165,9 @@ impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
 			provider,
 			class,
 			pallet_provider_registry::Book {
+				gpus: 1,
 				active_gpus: 1,
+				attested_gpus: 1,
 				obligations: all,
 				..Default::default()
 			},
@@ -131,6 +177,12 @@ impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
 		Assets::mint_into(class, &keeper, all - gpu_time).expect("the class has its asset");
 		<ComputeAmm as Market<AccountId>>::create_pool(&keeper, class, 1_000 * QRN, all - gpu_time)
 			.expect("the keeper has both");
+		// So much was sold that a base fee is due.
+		pallet_compute_amm::Flows::<Runtime>::mutate(class, |flow| {
+			flow.gpus = 1;
+			flow.excess = 500_000_000;
+			flow.at = System::block_number();
+		});
 		(class, node)
 	}
 }
@@ -146,7 +198,9 @@ impl pallet_attestation::BenchmarkHelper<AccountId> for Helper {
 			&provider,
 			0,
 			pallet_provider_registry::Book {
+				gpus: count,
 				active_gpus: count,
+				attested_gpus: count,
 				..Default::default()
 			},
 		);
@@ -162,6 +216,7 @@ impl pallet_restaking::BenchmarkHelper<AccountId> for Helper {
 				name: b"bench".to_vec().try_into().expect("the name is short"),
 				floor_price: Price::from_u32(1),
 				opening: None,
+				throughput: 1,
 			},
 		);
 		class
@@ -181,19 +236,32 @@ impl pallet_restaking::BenchmarkHelper<AccountId> for Helper {
 }
 
 impl pallet_slashing::BenchmarkHelper<AccountId> for Helper {
-	fn slashable(who: &AccountId, amount: Balance) -> (Scope, SessionIndex) {
+	fn slashable(who: &AccountId, _amount: Balance) -> (Scope, SessionIndex) {
+		use pallet_restaking::{CurrentSession, SessionsPerEra};
+		// A candidate's bond is far more than is slashed.
 		let class = 0;
 		class_with_asset(class);
-		fund(who, PURSE + 4 * amount);
-		Restaking::register_operator(RuntimeOrigin::signed(who.clone()), 4 * amount, Default::default())
-			.expect("the bond is large enough");
+		candidate(who);
 		allocate(who, class);
-		(Scope::Class(class), Session::current_index())
+		// A part of its stake in every era pool that there may be, all of which answer.
+		for _ in 0..UnbondingEras::get() {
+			Restaking::unbond(RuntimeOrigin::signed(who.clone()), QRN).expect("its bond is free");
+			CurrentSession::<Runtime>::mutate(|session| *session += SessionsPerEra::<Runtime>::get().max(1));
+		}
+		(Scope::Class(class), CurrentSession::<Runtime>::get())
 	}
 }
 
 impl pallet_validator_rewards::BenchmarkHelper<AccountId> for Helper {
 	fn make_operator(who: &AccountId) {
-		<Self as pallet_provider_registry::BenchmarkHelper<AccountId>>::make_operator(who, 0);
+		candidate(who);
+	}
+}
+
+impl pallet_fee_router::BenchmarkHelper<AccountId, jar::JarAsset> for Helper {
+	fn fill_jar(jar: &AccountId, index: u32) -> jar::JarAsset {
+		class_with_asset(index);
+		Assets::mint_into(index, jar, 1_000).expect("the class has its asset");
+		jar::JarAsset::Claims(index)
 	}
 }

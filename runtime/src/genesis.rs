@@ -43,6 +43,8 @@ const CPU_FLOOR: u128 = 100_000;
 const CPU_OPENING: u128 = 1_000_000;
 /// The most GPU time for which it does: ten minutes, in milliseconds.
 const CPU_OPENING_GPU_TIME: u128 = 600_000;
+/// Units of the chain's benchmark that a second of `cpu-x86-64` does: it is the unit.
+const CPU_THROUGHPUT: u64 = 1;
 
 fn session_keys(validator: Sr25519Keyring, grandpa: Ed25519Keyring) -> SessionKeys {
 	SessionKeys {
@@ -123,6 +125,7 @@ fn devnet(validators: Vec<(Sr25519Keyring, Ed25519Keyring)>, pace: Pace) -> serd
 				alloc::string::String::from("cpu-x86-64"),
 				Price::from_u32(CPU_FLOOR as u32),
 				Some((Price::from_u32(CPU_OPENING as u32), CPU_OPENING_GPU_TIME)),
+				CPU_THROUGHPUT,
 			)],
 		},
 	})

@@ -1,12 +1,16 @@
 //! Reading the chain at one block: storage, runtime APIs, events.
 
+mod capacity;
+mod market;
 mod stake;
+
+pub use market::jar_account;
 
 use crate::{
 	client::{number, QuernConfig},
-	errors,
+	errors::{self, DispatchFailure},
 	types::*,
-	units::{Balance, BlockNumber, ClassId, EraIndex, GpuTime, JobId, NodeId, Price},
+	units::{Balance, BlockNumber, ClassId, GpuTime, JobId, NodeId, OperatorId},
 	AccountId, Error, Value, H256,
 };
 use subxt::{
@@ -51,6 +55,14 @@ impl Event {
 	/// A field that is an account.
 	pub fn account(&self, name: &str) -> Option<AccountId> {
 		as_bytes(self.field(name)?)?.try_into().ok().map(AccountId)
+	}
+
+	/// A field that is a variant: its name.
+	pub fn variant(&self, name: &str) -> Option<&str> {
+		match &self.field(name)?.value {
+			ValueDef::Variant(variant) => Some(&variant.name),
+			_ => None,
+		}
 	}
 
 	pub(crate) fn read(
@@ -200,6 +212,41 @@ impl View {
 		Ok(found)
 	}
 
+	/// All items of a map of two keys: both, and the value.
+	pub async fn storage_pairs<A: DecodeAsType, B: DecodeAsType, T: DecodeAsType>(
+		&self,
+		pallet: &str,
+		entry: &str,
+	) -> Result<Vec<(A, B, T)>, Error> {
+		let what = || format!("storage {pallet}.{entry}");
+		let address = subxt::dynamic::storage::<Vec<Value>, T>(pallet, entry);
+		let mut items = self
+			.at
+			.storage()
+			.iter(address, Vec::<Value>::new())
+			.await
+			.map_err(|error| Error::read(&self.url, what(), error))?;
+		let hashed = || Error::Incompatible {
+			what: what(),
+			reason: "its keys are hashed, and cannot be listed".into(),
+		};
+		let mut found = Vec::new();
+		while let Some(item) = items.next().await {
+			let item = item.map_err(|error| Error::read(&self.url, what(), error))?;
+			let key = item.key().map_err(|error| Error::read(&self.url, what(), error))?;
+			let first = key.part(0).ok_or_else(hashed)?.decode_as::<A>();
+			let second = key.part(1).ok_or_else(hashed)?.decode_as::<B>();
+			let first = first.map_err(|error| Error::read(&self.url, what(), error))?;
+			let second = second.map_err(|error| Error::read(&self.url, what(), error))?;
+			let value = item
+				.value()
+				.decode()
+				.map_err(|error| Error::read(&self.url, what(), error))?;
+			found.push((first.ok_or_else(hashed)?, second.ok_or_else(hashed)?, value));
+		}
+		Ok(found)
+	}
+
 	/// Calls a runtime API.
 	pub async fn api<T: DecodeAsType>(&self, api: &str, method: &str, args: Vec<Value>) -> Result<T, Error> {
 		let payload = subxt::dynamic::runtime_api_call::<Vec<Value>, T>(api, method, args);
@@ -208,6 +255,11 @@ impl View {
 			.call(payload)
 			.await
 			.map_err(|error| Error::read(&self.url, format!("runtime API {api}.{method}"), error))
+	}
+
+	/// An error of the runtime that came as a value, as in an event, in words.
+	pub fn failure(&self, error: &Value) -> DispatchFailure {
+		errors::dispatch_value(error, self.at.metadata_ref())
 	}
 
 	/// A pallet's constant.
@@ -228,94 +280,6 @@ impl View {
 	pub async fn jobs_of_node(&self, node: NodeId) -> Result<Vec<JobId>, Error> {
 		Ok(self
 			.storage("JobEscrow", "JobsOfNode", vec![id_key(node)])
-			.await?
-			.unwrap_or_default())
-	}
-
-	/// A node.
-	pub async fn node(&self, id: NodeId) -> Result<Option<Node>, Error> {
-		self.storage("ProviderRegistry", "Nodes", vec![id_key(id)]).await
-	}
-
-	/// The node of a key.
-	pub async fn node_of_key(&self, key: &[u8; 32]) -> Result<Option<NodeId>, Error> {
-		self.storage("ProviderRegistry", "NodeOfKey", vec![Value::from_bytes(key)])
-			.await
-	}
-
-	/// Every node, by id.
-	pub async fn nodes(&self) -> Result<Vec<(NodeId, Node)>, Error> {
-		let mut nodes = self.storage_map("ProviderRegistry", "Nodes", vec![]).await?;
-		nodes.sort_by_key(|(id, _)| *id);
-		Ok(nodes)
-	}
-
-	/// A class.
-	pub async fn class(&self, id: ClassId) -> Result<Option<Class>, Error> {
-		self.storage("ProviderRegistry", "Classes", vec![id_key(id)]).await
-	}
-
-	/// Every class, by id.
-	pub async fn classes(&self) -> Result<Vec<(ClassId, Class)>, Error> {
-		let mut classes = self.storage_map("ProviderRegistry", "Classes", vec![]).await?;
-		classes.sort_by_key(|(id, _)| *id);
-		Ok(classes)
-	}
-
-	/// The class of a name, or of an id written as a number.
-	pub async fn class_named(&self, name_or_id: &str) -> Result<(ClassId, Class), Error> {
-		let classes = self.classes().await?;
-		let id = name_or_id.parse::<ClassId>().ok();
-		let position = classes
-			.iter()
-			.position(|(_, class)| class.name == name_or_id.as_bytes())
-			.or_else(|| classes.iter().position(|(class, _)| Some(*class) == id));
-		match position.and_then(|position| classes.get(position).cloned()) {
-			Some(found) => Ok(found),
-			None => {
-				let names: Vec<_> = classes.iter().map(|(_, class)| class.name()).collect();
-				Err(Error::NotFound(format!(
-					"there is no class '{name_or_id}' on this chain\n  what to do: use one of: {}",
-					if names.is_empty() {
-						"(none is registered)".into()
-					} else {
-						names.join(", ")
-					}
-				)))
-			}
-		}
-	}
-
-	/// Whether an account is registered as a provider.
-	pub async fn is_provider(&self, who: &AccountId) -> Result<bool, Error> {
-		Ok(self.provider(who).await?.is_some())
-	}
-
-	/// A provider.
-	pub async fn provider(&self, who: &AccountId) -> Result<Option<Provider>, Error> {
-		self.storage("ProviderRegistry", "Providers", vec![account_key(who)])
-			.await
-	}
-
-	/// A provider's capacity in a class.
-	pub async fn book(&self, who: &AccountId, class: ClassId) -> Result<Option<Book>, Error> {
-		self.storage("ProviderRegistry", "Books", vec![account_key(who), id_key(class)])
-			.await
-	}
-
-	/// A provider's capacity in every class in which it has any.
-	pub async fn books(&self, who: &AccountId) -> Result<Vec<(ClassId, Book)>, Error> {
-		let mut books = self
-			.storage_map("ProviderRegistry", "Books", vec![account_key(who)])
-			.await?;
-		books.sort_by_key(|(class, _)| *class);
-		Ok(books)
-	}
-
-	/// Whether nodes may answer at addresses that are not public.
-	pub async fn devnet(&self) -> Result<bool, Error> {
-		Ok(self
-			.storage("ProviderRegistry", "Devnet", vec![])
 			.await?
 			.unwrap_or_default())
 	}
@@ -373,6 +337,11 @@ impl View {
 		self.asset("PoolShares", class, who).await
 	}
 
+	/// Liquid shares of an operator's stake that an account has.
+	pub async fn liquid_shares(&self, operator: OperatorId, who: &AccountId) -> Result<Balance, Error> {
+		self.asset("OperatorShares", operator, who).await
+	}
+
 	async fn asset(&self, pallet: &str, class: ClassId, who: &AccountId) -> Result<u128, Error> {
 		#[derive(DecodeAsType)]
 		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -383,47 +352,6 @@ impl View {
 			.storage(pallet, "Account", vec![id_key(class), account_key(who)])
 			.await?;
 		Ok(held.map_or(0, |held| held.balance))
-	}
-
-	/// What buying `gpu_time` milliseconds would cost now, alone in its batch.
-	pub async fn quote_buy(&self, class: ClassId, gpu_time: GpuTime) -> Result<Quote, Error> {
-		self.quote("quote_buy", class, gpu_time).await
-	}
-
-	/// What selling them would bring.
-	pub async fn quote_sell(&self, class: ClassId, gpu_time: GpuTime) -> Result<Quote, Error> {
-		self.quote("quote_sell", class, gpu_time).await
-	}
-
-	async fn quote(&self, method: &str, class: ClassId, gpu_time: GpuTime) -> Result<Quote, Error> {
-		let args = vec![id_key(class), Value::u128(gpu_time)];
-		let quote: Result<Quote, Value> = self.api("ComputeAmmApi", method, args).await?;
-		quote.map_err(|error| Error::Chain(errors::dispatch_value(&error, self.at.metadata_ref())))
-	}
-
-	/// Every pool.
-	pub async fn pools(&self) -> Result<Vec<PoolInfo>, Error> {
-		self.api("ComputeAmmApi", "pools", vec![]).await
-	}
-
-	/// The average of a class's clearing price over an hour.
-	pub async fn ema_price(&self, class: ClassId) -> Result<Option<Price>, Error> {
-		self.api("ComputeAmmApi", "ema_price", vec![id_key(class)]).await
-	}
-
-	/// The era that runs now.
-	pub async fn current_era(&self) -> Result<EraIndex, Error> {
-		self.api("EconomicsApi", "current_era", vec![]).await
-	}
-
-	/// An era's figures.
-	pub async fn era(&self, era: EraIndex) -> Result<EraFigures, Error> {
-		self.api("EconomicsApi", "era", vec![id_key(era)]).await
-	}
-
-	/// Supply.
-	pub async fn supply(&self) -> Result<Supply, Error> {
-		self.api("EconomicsApi", "supply", vec![]).await
 	}
 
 	/// Every promise of the chain that does not hold at the block, in words; empty if all do.
@@ -445,6 +373,14 @@ pub(crate) fn path_of(value: &Value) -> String {
 		next = variant.values.values().next();
 	}
 	path.join(".")
+}
+
+/// An optional argument.
+fn option(value: Option<Value>) -> Value {
+	match value {
+		Some(value) => Value::unnamed_variant("Some", [value]),
+		None => Value::unnamed_variant("None", []),
+	}
 }
 
 fn id_key(id: impl Into<u128>) -> Value {
@@ -469,6 +405,7 @@ mod tests {
 				("job", Value::u128(7)),
 				("client", Value::unnamed_composite([Value::from_bytes(account.0)])),
 				("wrapped", Value::unnamed_composite([Value::u128(9)])),
+				("reason", Value::unnamed_variant("Filled", [])),
 			]),
 		};
 		assert!(event.is("JobEscrow", "JobRequested"));
@@ -477,6 +414,7 @@ mod tests {
 		assert_eq!(event.account("client"), Some(account));
 		assert_eq!(event.number("client"), None);
 		assert_eq!(event.number("nothing"), None);
+		assert_eq!((event.variant("reason"), event.variant("job")), (Some("Filled"), None));
 	}
 
 	#[test]

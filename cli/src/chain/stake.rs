@@ -1,10 +1,10 @@
 //! Reading the one stake.
 
-use super::{account_key, id_key, View};
+use super::{account_key, id_key, option, View};
 use crate::{
 	types::*,
 	units::{BlockNumber, EraIndex, BLOCK_MILLIS},
-	AccountId, Error, Value,
+	AccountId, Error,
 };
 
 impl View {
@@ -38,11 +38,8 @@ impl View {
 
 	/// Slashes that wait to be executed: of one operator, or all.
 	pub async fn pending_slashes(&self, operator: Option<&AccountId>) -> Result<Vec<SlashInfo>, Error> {
-		let operator = match operator {
-			Some(who) => Value::unnamed_variant("Some", [account_key(who)]),
-			None => Value::unnamed_variant("None", []),
-		};
-		self.api("RestakingApi", "pending_slashes", vec![operator]).await
+		let args = vec![option(operator.map(account_key))];
+		self.api("RestakingApi", "pending_slashes", args).await
 	}
 
 	/// What validators' stakers earned in some eras, both included. `None`: none is over and remembered.

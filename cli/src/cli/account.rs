@@ -13,13 +13,20 @@ pub async fn show(context: &Context, named: Option<String>) -> Result<(), Error>
 	let mut claims = Vec::new();
 	for (class, details) in view.classes().await? {
 		let (time, shares) = (view.claims(class, &who).await?, view.pool_shares(class, &who).await?);
-		if time > 0 || shares > 0 {
+		let lock = view.share_lock(class, &who).await?;
+		if time > 0 || shares > 0 || lock.is_some() {
 			claims.push(
 				Record::new()
 					.number("class", "Class", class)
 					.text("class_name", "Name", details.name())
 					.time("claims", "Claims", time)
-					.text("pool_shares", "Pool shares", shares.to_string()),
+					.text("pool_shares", "Pool shares", shares.to_string())
+					.text(
+						"locked_shares",
+						"And locked",
+						lock.map_or(0, |lock| lock.shares).to_string(),
+					)
+					.maybe_number("locked_until", "Until block", lock.map(|lock| lock.until.into())),
 			);
 		}
 	}
@@ -30,6 +37,11 @@ pub async fn show(context: &Context, named: Option<String>) -> Result<(), Error>
 		.amount("free", "Free", account.free)
 		.amount("frozen", "Locked of that", account.frozen)
 		.amount("held", "Held", account.reserved);
+	let owed = view.owed(&who).await?;
+	let record = match owed {
+		0 => record.hidden("owed", "0"),
+		owed => record.amount("owed", "The market owes it", owed),
+	};
 	let holds: Vec<_> = holds
 		.iter()
 		.map(|hold| {

@@ -1,8 +1,12 @@
-//! The market and the chain's books: quotes, classes, pools, economics, checks.
+//! The market's prices: quotes, averages, classes.
 
 use super::{output::Record, Context};
 use clap::Args;
-use quern::{units::format_ppm, Class, ClassId, Error, GpuTime};
+use quern::{
+	job_fee,
+	units::{format_blocks, format_duration, format_ppm},
+	BlockNumber, Class, ClassId, Error, GpuTime, PoolInfo, Side,
+};
 use serde_json::json;
 
 /// What GPU time costs now, or brings.
@@ -33,28 +37,74 @@ pub async fn quote(context: &Context, args: QuoteArgs) -> Result<(), Error> {
 	let gpu_time = gpu_time(args.gpus, args.duration)?;
 	let view = context.client.best().await?;
 	let (class, details) = view.class_named(&args.class).await?;
-	let quote = match args.sell {
-		false => view.quote_buy(class, gpu_time).await?,
-		true => view.quote_sell(class, gpu_time).await?,
+	let side = if args.sell { Side::Sell } else { Side::Buy };
+	let quote = view.quote(class, side, gpu_time).await?;
+	let record = Record::new()
+		.hidden("side", side.word())
+		.number("class", "Class", class)
+		.text("class_name", "Name", details.name())
+		.number("gpus", "GPUs", args.gpus)
+		.time("duration", "For", args.duration)
+		.time("gpu_time", "GPU time", quote.gpu_time)
+		.amount("total", if args.sell { "You get" } else { "You pay" }, quote.total)
+		.amount("fee", "Market fee in it", quote.fee)
+		.price("price", "Price before the fee", quote.price)
+		.price("spot", "Price now", quote.spot)
+		.hidden("impact_ppm", quote.impact_ppm)
+		.text("impact_human", "Impact", format_ppm(quote.impact_ppm));
+	let record = match side {
+		// What is sold is no job.
+		Side::Sell => record,
+		Side::Buy => record
+			.amount("job_fee", "Job fee on that", job_fee(quote.total))
+			.amount("base_fee", "Congestion base fee", quote.base_fee)
+			.amount("job_total", "A job pays in all", quote.job_total()),
 	};
-	let side = if args.sell { "sell" } else { "buy" };
+	context
+		.output
+		.record(&record.number("block", "At block", view.number()));
+	Ok(())
+}
+
+/// `quern price`.
+pub async fn price(context: &Context, class: &str) -> Result<(), Error> {
+	let view = context.client.best().await?;
+	let (class, details) = view.class_named(class).await?;
+	let pool = view.pool(class).await?.ok_or_else(|| no_pool(&details.name()))?;
 	context.output.record(
 		&Record::new()
-			.hidden("side", side)
 			.number("class", "Class", class)
 			.text("class_name", "Name", details.name())
-			.number("gpus", "GPUs", args.gpus)
-			.time("duration", "For", args.duration)
-			.time("gpu_time", "GPU time", quote.gpu_time)
-			.amount("total", if args.sell { "You get" } else { "You pay" }, quote.total)
-			.amount("fee", "Market fee in it", quote.fee)
-			.price("price", "Price before the fee", quote.price)
-			.price("spot", "Price now", quote.spot)
-			.hidden("impact_ppm", quote.impact_ppm)
-			.text("impact_human", "Impact", format_ppm(quote.impact_ppm))
+			.price("spot", "Price now", pool.spot)
+			.price("ema_10m", "Average of 10 min", pool.ema_10m)
+			.price("ema_1h", "Average of 1 h", pool.ema_1h)
+			.price("ema_24h", "Average of 24 h", pool.ema_24h)
+			.price("floor_price", "Floor price", details.floor_price)
+			.price("base_fee", "Congestion base fee", pool.base_fee)
+			.number("attested_gpus", "Attested GPUs", pool.attested_gpus)
+			.hidden("paused_until", paused_until(&pool, view.number()))
+			.maybe("paused_human", "Orders paused", paused(&pool, view.number()))
 			.number("block", "At block", view.number()),
 	);
 	Ok(())
+}
+
+/// That a class has no pool.
+pub fn no_pool(class: &str) -> Error {
+	Error::NotFound(format!(
+		"class '{class}' has no pool\n  what to do: a provider opens it with `quern provider open-pool`, if `quern class \
+		 list` shows terms; who has claims creates it with `quern pool create`"
+	))
+}
+
+/// Until when orders are paused, if they are, at block `now`.
+pub fn paused_until(pool: &PoolInfo, now: BlockNumber) -> Option<BlockNumber> {
+	pool.paused_until.filter(|until| *until > now)
+}
+
+/// For how long orders are paused, if they are, in words.
+pub fn paused(pool: &PoolInfo, now: BlockNumber) -> Option<String> {
+	paused_until(pool, now).map(|until| format!("until block {until}: {}", format_blocks(until.saturating_sub(now))))
 }
 
 /// `quern class list`.
@@ -70,6 +120,7 @@ pub async fn classes(context: &Context) -> Result<(), Error> {
 			let record = Record::new()
 				.number("class", "Id", id)
 				.text("name", "Name", class.name())
+				.number("throughput", "Work a second", class.throughput)
 				.price("floor_price", "Floor price", class.floor_price);
 			let record = match pool {
 				Some(pool) => record.price("spot", "Price now", pool.spot),
@@ -82,13 +133,7 @@ pub async fn classes(context: &Context) -> Result<(), Error> {
 				.maybe(
 					"opening_human",
 					"Treasury opens the pool",
-					opening.map(|opening| {
-						format!(
-							"{} at {}",
-							quern::units::format_duration(opening.max_gpu_time),
-							opening.price
-						)
-					}),
+					opening.map(|opening| format!("{} at {}", format_duration(opening.max_gpu_time), opening.price)),
 				)
 				.hidden(
 					"opening",
@@ -107,40 +152,6 @@ pub async fn classes(context: &Context) -> Result<(), Error> {
 	Ok(())
 }
 
-/// `quern pool show`.
-pub async fn pools(context: &Context, class: Option<String>) -> Result<(), Error> {
-	let view = context.client.best().await?;
-	let wanted = match &class {
-		Some(class) => Some(view.class_named(class).await?.0),
-		None => None,
-	};
-	let classes = view.classes().await?;
-	let records: Vec<_> = view
-		.pools()
-		.await?
-		.iter()
-		.filter(|pool| wanted.is_none_or(|wanted| wanted == pool.class))
-		.map(|pool| {
-			Record::new()
-				.number("class", "Class", pool.class)
-				.text("class_name", "Name", name_of(&classes, pool.class))
-				.amount("reserve_tokens", "Tokens", pool.reserve_tokens)
-				.time("reserve_claims", "Claims", pool.reserve_claims)
-				.price("spot", "Price now", pool.spot)
-				.price("ema_1h", "Average of 1 h", pool.ema_1h)
-				.hidden("shares", pool.shares.to_string())
-				.number("orders", "Orders waiting", pool.orders)
-		})
-		.collect();
-	if let (true, Some(class)) = (records.is_empty(), class) {
-		return Err(Error::NotFound(format!(
-			"class '{class}' has no pool\n  what to do: a provider opens it with `quern provider open-pool`, if `quern class list` shows terms"
-		)));
-	}
-	context.output.records(&records, "No class has a pool yet.");
-	Ok(())
-}
-
 /// A class's name, or its number if it has none.
 pub fn name_of(classes: &[(ClassId, Class)], id: ClassId) -> String {
 	classes
@@ -149,67 +160,18 @@ pub fn name_of(classes: &[(ClassId, Class)], id: ClassId) -> String {
 		.map_or_else(|| format!("class {id}"), |(_, class)| class.name())
 }
 
-/// `quern economics`.
-pub async fn economics(context: &Context, era: Option<u32>) -> Result<(), Error> {
-	let view = context.client.best().await?;
-	let current = view.current_era().await?;
-	let era = era.unwrap_or(current);
-	if era > current {
-		return Err(Error::Usage(format!("era {era} has not begun; era {current} runs now")));
-	}
-	let figures = view.era(era).await?;
-	let supply = view.supply().await?;
-	context.output.record(
-		&Record::new()
-			.number("era", "Era", era)
-			.number("current_era", "Running era", current)
-			.number("block", "At block", view.number())
-			.number("jobs_settled", "Jobs settled", figures.jobs_settled)
-			.amount("job_revenue", "Their revenue", figures.job_revenue)
-			.amount("job_fees", "Job fees", figures.job_fees)
-			.amount("market_fees", "Market fees", figures.market_fees)
-			.amount("transaction_fees", "Transaction fees", figures.transaction_fees)
-			.amount("to_stakers", "To stakers", figures.to_stakers)
-			.amount("to_treasury", "To the treasury", figures.to_treasury)
-			.amount("to_insurance", "To insurance", figures.to_insurance)
-			.amount("to_authors", "To block authors", figures.to_authors)
-			.amount("burned", "Burned in the era", figures.burned)
-			.amount("supply_genesis", "Supply at genesis", supply.genesis)
-			.amount("supply_burned", "Burned since", supply.burned)
-			.amount("supply", "Supply now", supply.issuance),
-	);
-	Ok(())
-}
-
-/// `quern check`.
-pub async fn check(context: &Context) -> Result<(), Error> {
-	let view = context.client.best().await?;
-	let broken = view.broken_invariants().await?;
-	if context.output.is_json() {
-		context
-			.output
-			.raw_json(&json!({ "block": view.number(), "holds": broken.is_empty(), "broken": broken }));
-	} else if broken.is_empty() {
-		context
-			.output
-			.heading(&format!("Every promise holds at block {}.", view.number()));
-	} else {
-		for line in &broken {
-			context.output.heading(&format!("broken: {line}"));
-		}
-	}
-	match broken.len() {
-		0 => Ok(()),
-		count => Err(Error::Other(format!(
-			"{count} of the chain's promises do not hold at block {}\n  what to do: report the lines above with the chain's name and that block",
-			view.number()
-		))),
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn tells_a_pause_that_is_not_over() {
+		let mut pool = crate::cli::pool::tests::pool();
+		assert_eq!(paused(&pool, 7), None);
+		pool.paused_until = Some(17);
+		assert_eq!(paused(&pool, 7).as_deref(), Some("until block 17: 10 blocks, about 1m"));
+		assert_eq!((paused_until(&pool, 16), paused_until(&pool, 17)), (Some(17), None));
+	}
 
 	#[test]
 	fn multiplies_gpus_and_time_without_wrapping() {

@@ -1,9 +1,14 @@
 //! What the command line takes, and what each command does.
 
 mod account;
+mod cheapest;
+mod economics;
+mod jar;
 mod job;
 mod market;
+mod order;
 mod output;
+mod pool;
 mod provider;
 mod serve;
 mod stake;
@@ -63,6 +68,16 @@ pub struct Args {
 pub enum Command {
 	/// What GPU time costs now, or brings.
 	Quote(market::QuoteArgs),
+	/// A class's price: now, averaged, and the base fee beside it.
+	Price {
+		/// The hardware class, by name or id.
+		class: String,
+	},
+	/// In which classes a piece of work is done for the least.
+	Cheapest(cheapest::CheapestArgs),
+	/// Buy and sell GPU time in the market, without a job.
+	#[command(subcommand)]
+	Order(order::OrderCommand),
 	/// Jobs: request, watch, fetch the output, accept or reject it.
 	#[command(subcommand)]
 	Job(job::JobCommand),
@@ -75,15 +90,21 @@ pub enum Command {
 	/// Hardware classes.
 	#[command(subcommand)]
 	Class(ClassCommand),
-	/// Pools of the market.
+	/// Pools of the market, and liquidity in them.
 	#[command(subcommand)]
-	Pool(PoolCommand),
+	Pool(pool::PoolCommand),
 	/// Where the fees of an era went, and the supply.
 	Economics {
 		/// The era; the running one if not said.
 		#[arg(long)]
 		era: Option<u32>,
+		/// Also in GPU time of this class, by name or id.
+		#[arg(long)]
+		class: Option<String>,
 	},
+	/// The protocol's assets that are not QRN: anyone takes them by burning QRN.
+	#[command(subcommand)]
+	Jar(jar::JarCommand),
 	/// Check every promise of the chain over its whole state; fails if one is broken.
 	Check,
 	/// An account's tokens, what is held of them and why, and its claims.
@@ -98,16 +119,6 @@ pub enum Command {
 pub enum ClassCommand {
 	/// Every class.
 	List,
-}
-
-/// Pools of the market.
-#[derive(Subcommand, Debug)]
-pub enum PoolCommand {
-	/// Every pool, or one.
-	Show {
-		/// A class, by name or id.
-		class: Option<String>,
-	},
 }
 
 /// What every command needs: a connection, who signs, how to print.
@@ -179,9 +190,13 @@ pub async fn run(args: Args) -> Result<(), Error> {
 		Command::Provider(command) => provider::run(&context, command).await,
 		Command::Stake(command) => stake::run(&context, command).await,
 		Command::Class(ClassCommand::List) => market::classes(&context).await,
-		Command::Pool(PoolCommand::Show { class }) => market::pools(&context, class).await,
-		Command::Economics { era } => market::economics(&context, era).await,
-		Command::Check => market::check(&context).await,
+		Command::Price { class } => market::price(&context, &class).await,
+		Command::Cheapest(args) => cheapest::run(&context, args).await,
+		Command::Order(command) => order::run(&context, command).await,
+		Command::Pool(command) => pool::run(&context, command).await,
+		Command::Economics { era, class } => economics::economics(&context, era, class.as_deref()).await,
+		Command::Jar(command) => jar::run(&context, command).await,
+		Command::Check => economics::check(&context).await,
 		Command::Account { address } => account::show(&context, address).await,
 	}
 }
@@ -263,6 +278,37 @@ mod tests {
 			"quern class list --json",
 			"quern pool show",
 			"quern pool show h100-80g",
+			"quern price h100-80g",
+			"quern cheapest 1_000_000",
+			"quern cheapest 500 --class h100-80g --class 0 --no-split --max 10m",
+			"quern order place buy h100-80g 1h --key //Alice",
+			"quern order place sell 0 30m --gpus 2 --limit 3.5 --expires-in 10 --recipient //Bob --wait",
+			"quern order list",
+			"quern order list //Alice --class h100-80g",
+			"quern order list --all --json",
+			"quern order cancel 120-0 --key //Alice",
+			"quern order cancel 515396075520 --class h100-80g",
+			"quern pool create h100-80g 1h 2",
+			"quern pool add h100-80g 10m",
+			"quern pool add h100-80g 10m --tokens 1 --min-shares 1_000 --deadline 5",
+			"quern pool remove h100-80g 1_000 --min-tokens 0.5 --min-claims 1m",
+			"quern pool remove h100-80g --all",
+			"quern pool unlock h100-80g",
+			"quern provider issue-liquidity h100-80g 10m --tokens 5",
+			"quern provider buy-back h100-80g 10m",
+			"quern provider buy-back h100-80g 10m --market --max-cost 2 --blocks 20",
+			"quern provider leave h100-80g",
+			"quern provider gone //Bob h100-80g",
+			"quern provider estates",
+			"quern provider estates --class h100-80g",
+			"quern provider take-over //Bob h100-80g 10m",
+			"quern provider take-over //Bob h100-80g 10m --min-payment 0.1",
+			"quern provider close-estate //Bob h100-80g",
+			"quern provider assume-shortfall h100-80g 10m",
+			"quern job request --class 0 --duration 10s --program p --input i --serve 127.0.0.1:0 --on-return sell --max-base-fee 0.1",
+			"quern economics --era 3 --class h100-80g",
+			"quern jar show",
+			"quern jar empty --max-burn 10 --to //Bob",
 			"quern economics --era 3",
 			"quern check",
 			"quern account 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
@@ -292,6 +338,18 @@ mod tests {
 			"quern provider register --endpoint localhost:8400",
 			"quern provider bond 1000 --allocate cpu-x86-64",
 			"quern provider bond 1000 --commission 5",
+			"quern cheapest 0",
+			"quern cheapest 1e6",
+			"quern order place hold h100-80g 1h",
+			"quern order place buy h100-80g 10",
+			"quern order list //Alice --all",
+			"quern order cancel 120-",
+			"quern pool remove h100-80g",
+			"quern pool remove h100-80g 5 --all",
+			"quern pool add h100-80g 10m --min-shares 1.5",
+			"quern provider buy-back h100-80g 10m --max-cost 2",
+			"quern provider take-over //Bob h100-80g",
+			"quern job request --class 0 --duration 10s --program p --input i --serve 127.0.0.1:0 --on-return burn",
 			"quern stake register 1000 --commission 0.05",
 			"quern stake allocate cpu-x86-64 50",
 			"quern stake commission 101%",

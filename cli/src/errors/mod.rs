@@ -2,7 +2,7 @@
 
 mod hints;
 
-pub use hints::HINTS;
+pub use hints::{Hint, HINTS};
 
 use crate::{chain::path_of, fetch::FetchError, Value};
 use std::fmt;
@@ -73,6 +73,8 @@ impl DispatchFailure {
 		let pallet = self.pallet.as_deref().unwrap_or("");
 		HINTS
 			.iter()
+			.copied()
+			.flatten()
 			.find(|(p, name, _)| (p.is_empty() || *p == pallet) && *name == self.name)
 			.map(|(_, _, hint)| *hint)
 	}

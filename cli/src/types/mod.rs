@@ -7,7 +7,7 @@
 #![allow(unused_imports)]
 
 use crate::{
-	units::{Balance, BlockNumber, ClassId, EraIndex, GpuTime, NodeId, OrderId, Period, Price},
+	units::{Balance, BlockNumber, ClassId, GpuTime, NodeId, OrderId},
 	AccountId, Error, H256,
 };
 use std::{
@@ -67,6 +67,20 @@ chain_types! {
 		pub bid_blocks: Option<BlockNumber>,
 		/// Blocks that the client has to look at the result.
 		pub accept_blocks: Option<BlockNumber>,
+		/// The most congestion base fee for the whole job, in planck; whatever it is if `None`.
+		pub max_base_fee: Option<Balance>,
+		/// What comes back of the GPU time: the claims, or what they sell for.
+		pub on_return: OnReturn,
+	}
+
+	/// How GPU time that a job did not use comes back.
+	#[derive(Copy, Default)]
+	pub enum OnReturn {
+		/// As claims.
+		#[default]
+		Claims,
+		/// Sold in the market, as tokens.
+		Sell,
 	}
 
 	/// What a run came to, as the provider states it.
@@ -230,6 +244,12 @@ chain_types! {
 		pub fee_charged: Balance,
 		/// Job fee released to the client, in planck.
 		pub fee_released: Balance,
+		/// Congestion base fee still held, in planck.
+		pub base_held: Balance,
+		/// Congestion base fee charged and burned, in planck.
+		pub base_charged: Balance,
+		/// Congestion base fee released to the client, in planck.
+		pub base_released: Balance,
 	}
 
 	/// An IP address, in network byte order.
@@ -247,152 +267,16 @@ chain_types! {
 		/// The port.
 		pub port: u16,
 	}
-
-	/// The one-time terms on which the treasury opens a class's pool.
-	pub struct Opening {
-		/// The pool's first price.
-		pub price: Price,
-		/// The most GPU time it buys, in milliseconds.
-		pub max_gpu_time: GpuTime,
-	}
-
-	/// A hardware class.
-	pub struct Class {
-		/// Its name, in ASCII.
-		pub name: Vec<u8>,
-		/// Floor cost of its GPU time.
-		pub floor_price: Price,
-		/// Terms on which the treasury opens its pool, until somebody takes them up.
-		pub opening: Option<Opening>,
-	}
-
-	/// An operator that offers GPU time.
-	pub struct Provider {
-		/// Its nodes, of all classes.
-		pub nodes: Vec<NodeId>,
-	}
-
-	/// Where a node is in its life.
-	pub enum NodeState {
-		/// Not served yet since it was registered or resumed: polled, but earns nothing and gets no job.
-		Pending,
-		/// A quorum saw it serve.
-		Active,
-		/// Taken out by its provider.
-		Paused,
-	}
-
-	/// One machine of a provider.
-	pub struct Node {
-		/// Its provider.
-		pub provider: AccountId,
-		/// Its class.
-		pub class: ClassId,
-		/// Accelerators in it.
-		pub gpus: u32,
-		/// Memory of all accelerators together, in MiB.
-		pub memory_mib: u64,
-		/// Where it answers.
-		pub endpoint: Endpoint,
-		/// The key it signs with.
-		pub key: [u8; 32],
-		/// Where it is in its life.
-		pub state: NodeState,
-		/// The last period in which a quorum saw it serve.
-		pub last_served: Option<Period>,
-		/// Periods missed since registration (a count).
-		pub missed: u32,
-		/// Accelerators that jobs occupy.
-		pub occupied: u32,
-	}
-
-	/// A provider's capacity in one class.
-	pub struct Book {
-		/// Accelerators of its nodes that are active.
-		pub active_gpus: u32,
-		/// What it may issue, in milliseconds.
-		pub allowance: GpuTime,
-		/// Claims that it issued and that still exist, in milliseconds.
-		pub obligations: GpuTime,
-		/// The part of the obligations that waits in the market, unsold.
-		pub offered: GpuTime,
-		/// The part of the obligations set aside for jobs.
-		pub assigned: GpuTime,
-		/// What it got for claims not yet delivered, in planck.
-		pub proceeds: Balance,
-	}
-
-	/// What a trade of some GPU time would cost or bring now, alone in its batch.
-	pub struct Quote {
-		/// GPU time traded, in milliseconds.
-		pub gpu_time: GpuTime,
-		/// Planck paid (fee included) or got (fee taken off).
-		pub total: Balance,
-		/// The fee in it, in planck.
-		pub fee: Balance,
-		/// The clearing price before the fee.
-		pub price: Price,
-		/// The pool's price now.
-		pub spot: Price,
-		/// How far the clearing price lies from spot, in parts per million.
-		pub impact_ppm: u32,
-	}
-
-	/// A pool of a class.
-	pub struct PoolInfo {
-		/// Its class.
-		pub class: ClassId,
-		/// Tokens in the pool, in planck.
-		pub reserve_tokens: Balance,
-		/// Claims in the pool, in milliseconds.
-		pub reserve_claims: GpuTime,
-		/// Pool shares that exist.
-		pub shares: Balance,
-		/// The price now.
-		pub spot: Price,
-		/// The average of the clearing price over an hour.
-		pub ema_1h: Price,
-		/// Orders waiting for the next clearing.
-		pub orders: u32,
-	}
-
-	/// One era's figures, in planck.
-	pub struct EraFigures {
-		/// Price of the GPU time that settled jobs used.
-		pub job_revenue: Balance,
-		/// Jobs settled (a count).
-		pub jobs_settled: u32,
-		/// Job fees routed.
-		pub job_fees: Balance,
-		/// The market's fees routed.
-		pub market_fees: Balance,
-		/// Transaction base fees and tips.
-		pub transaction_fees: Balance,
-		/// Leg to the stakers.
-		pub to_stakers: Balance,
-		/// Leg to the treasury.
-		pub to_treasury: Balance,
-		/// Leg to the insurance fund.
-		pub to_insurance: Balance,
-		/// Leg to block authors.
-		pub to_authors: Balance,
-		/// Burned, whatever burned it.
-		pub burned: Balance,
-	}
-
-	/// Supply, in planck.
-	pub struct Supply {
-		/// Total issuance at genesis.
-		pub genesis: Balance,
-		/// Total issuance now.
-		pub issuance: Balance,
-		/// Burned since genesis.
-		pub burned: Balance,
-	}
 }
 
+mod capacity;
+mod economics;
+mod market;
 mod stake;
 
+pub use capacity::*;
+pub use economics::*;
+pub use market::*;
 pub use stake::*;
 
 impl Runner {
@@ -400,6 +284,16 @@ impl Runner {
 	pub fn name(&self) -> &'static str {
 		match self {
 			Runner::Wasm => "Wasm",
+		}
+	}
+}
+
+impl OnReturn {
+	/// Its name, the same as on the chain.
+	pub fn name(&self) -> &'static str {
+		match self {
+			OnReturn::Claims => "Claims",
+			OnReturn::Sell => "Sell",
 		}
 	}
 }
@@ -510,31 +404,6 @@ impl Job {
 	/// The node that the job was given to, and its provider.
 	pub fn node(&self) -> Option<NodeId> {
 		self.placement.as_ref().map(|placed| placed.node)
-	}
-}
-
-impl Class {
-	/// Its name.
-	pub fn name(&self) -> String {
-		String::from_utf8_lossy(&self.name).into_owned()
-	}
-}
-
-impl NodeState {
-	/// Its name, the same as on the chain.
-	pub fn name(&self) -> &'static str {
-		match self {
-			NodeState::Pending => "Pending",
-			NodeState::Active => "Active",
-			NodeState::Paused => "Paused",
-		}
-	}
-}
-
-impl Book {
-	/// Claims in others' hands: obligations without what is still offered.
-	pub fn owed(&self) -> GpuTime {
-		self.obligations.saturating_sub(self.offered)
 	}
 }
 

@@ -49,6 +49,8 @@ chain_types! {
 		WrongResult(JobId),
 		/// An acknowledged job was not done.
 		NotDone(JobId),
+		/// It is gone, and what it owed in a class had to be taken over.
+		Defaulted(ClassId),
 	}
 
 	/// An operator's books. Amounts are in planck.
@@ -214,14 +216,23 @@ impl SlashCause {
 			SlashCause::Equivocation => "Equivocation",
 			SlashCause::WrongResult(_) => "WrongResult",
 			SlashCause::NotDone(_) => "NotDone",
+			SlashCause::Defaulted(_) => "Defaulted",
 		}
 	}
 
 	/// The job it is about.
 	pub fn job(&self) -> Option<JobId> {
 		match self {
-			SlashCause::Equivocation => None,
+			SlashCause::Equivocation | SlashCause::Defaulted(_) => None,
 			SlashCause::WrongResult(job) | SlashCause::NotDone(job) => Some(*job),
+		}
+	}
+
+	/// The class it defaulted in.
+	pub fn class(&self) -> Option<ClassId> {
+		match self {
+			SlashCause::Defaulted(class) => Some(*class),
+			_ => None,
 		}
 	}
 }

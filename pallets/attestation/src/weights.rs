@@ -1,13 +1,7 @@
-//! Weights. They are estimates from storage counts and the cost of signatures, to be replaced by
-//! the benchmarks' output.
+//! What calls and hooks weigh: the trait, which the runtime implements with what its benchmarks measured, and
+//! estimates for mocks, from storage counts and the cost of signatures.
 
-use polkadot_sdk::{
-	frame_support::{
-		traits::Get,
-		weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
-	},
-	frame_system,
-};
+use polkadot_sdk::frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
 
 /// Weights of what this pallet does.
 pub trait WeightInfo {
@@ -86,27 +80,7 @@ fn tell_agreed(attestors: u32, db: RuntimeDbWeight) -> Weight {
 		.saturating_add(db.reads_writes(3, 1))
 }
 
-/// Weights with the runtime's database costs.
-pub struct SubstrateWeight<T>(core::marker::PhantomData<T>);
-
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn report(observations: u32) -> Weight {
-		report(observations, T::DbWeight::get())
-	}
-	fn authorize_report(observations: u32) -> Weight {
-		authorize_report(observations, T::DbWeight::get())
-	}
-	fn start_period(nodes: u32) -> Weight {
-		start_period(nodes, T::DbWeight::get())
-	}
-	fn close_round(decided: u32, undecided: u32) -> Weight {
-		close_round(decided, undecided, T::DbWeight::get())
-	}
-	fn tell_agreed(attestors: u32) -> Weight {
-		tell_agreed(attestors, T::DbWeight::get())
-	}
-}
-
+/// Estimates for mocks.
 impl WeightInfo for () {
 	fn report(observations: u32) -> Weight {
 		report(observations, RocksDbWeight::get())

@@ -1,8 +1,7 @@
-//! Weights, estimated from the storage each call touches until benchmarks on the reference machine
-//! replace them.
+//! What the pallet's calls weigh: the trait, which the runtime implements with what its benchmarks measured,
+//! and estimates for mocks.
 
-use core::marker::PhantomData;
-use polkadot_sdk::{frame_support::weights::Weight, frame_system, sp_core::Get};
+use polkadot_sdk::frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// Weights of the calls.
 pub trait WeightInfo {
@@ -10,17 +9,9 @@ pub trait WeightInfo {
 	fn authorize_upgrade() -> Weight;
 }
 
-/// Weights with the runtime's database costs.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn authorize_upgrade() -> Weight {
-		Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().writes(1))
-	}
-}
-
+/// Estimates for mocks.
 impl WeightInfo for () {
 	fn authorize_upgrade() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		Weight::from_parts(10_000_000, 0).saturating_add(RocksDbWeight::get().writes(1))
 	}
 }

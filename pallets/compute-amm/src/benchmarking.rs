@@ -1,37 +1,52 @@
 //! Benchmarks of every call and of clearing.
+//!
+//! Books are written to storage as the calls would leave them, so that thousands of orders are set up in a moment.
 
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::traits::{
-	fungible::Mutate as _,
+	fungible::{Inspect as _, Mutate as _},
 	fungibles::{Inspect as _, Mutate as _},
 	tokens::Preservation::Expendable,
 	Get,
 };
 use frame_system::RawOrigin;
 use polkadot_sdk::frame_benchmarking::v2::*;
-use quern_primitives::{units::QRN, Balance, BlockNumber, GpuTime, Side};
+use quern_primitives::{units::QRN, Balance, BlockNumber, GpuTime, OrderId, Purpose, Side};
 
 const CLASS: u32 = 0;
 const TOKENS: Balance = 1_000_000 * QRN;
-const CLAIMS: GpuTime = 1_000_000_000;
+const CLAIMS: GpuTime = 1_000_000_000_000;
+/// The block in which orders were placed.
+const PLACED: BlockNumber = 1;
 
-/// An account with tokens and claims.
-fn trader<T: Config>(index: u32) -> T::AccountId {
-	let who: T::AccountId = account("trader", index, 0);
+fn with_tokens<T: Config>(name: &'static str, index: u32) -> T::AccountId {
+	let who: T::AccountId = account(name, index, 0);
+	T::Currency::set_balance(&who, T::Currency::minimum_balance() + QRN);
+	who
+}
+
+/// The caller, with tokens and claims.
+fn trader<T: Config>() -> T::AccountId {
+	let who: T::AccountId = whitelisted_caller();
 	T::Currency::set_balance(&who, 10 * TOKENS);
 	T::BenchmarkHelper::give_claims(CLASS, &who, 10 * CLAIMS);
 	who
 }
 
 fn with_pool<T: Config>() -> T::AccountId {
-	let who = trader::<T>(u32::MAX);
+	frame_system::Pallet::<T>::set_block_number(PLACED.into());
+	let who: T::AccountId = account("owner", 0, 0);
+	T::Currency::set_balance(&who, 10 * TOKENS);
+	T::BenchmarkHelper::give_claims(CLASS, &who, 10 * CLAIMS);
 	Pallet::<T>::do_create_pool(&who, CLASS, TOKENS, CLAIMS).expect("a pool");
+	// As in a market in use, its account has claims already.
+	T::BenchmarkHelper::give_claims(CLASS, &Pallet::<T>::account(), 1);
 	who
 }
 
 fn size<T: Config>() -> GpuTime {
-	T::MinOrder::get().max(1_000)
+	T::MinOrder::get().max(10_000)
 }
 
 /// What `size` claims cost at spot.
@@ -39,11 +54,87 @@ fn worth<T: Config>() -> Balance {
 	TOKENS / CLAIMS * size::<T>()
 }
 
-/// Places a buy of half a claim's price above, or so far below, spot that it does not fill.
-fn place<T: Config>(index: u32, fills: bool, blocks: BlockNumber) {
-	let limit = if fills { 2 * worth::<T>() } else { worth::<T>() * 7 / 10 };
-	let origin = RawOrigin::Signed(trader::<T>(index)).into();
-	Pallet::<T>::place_order(origin, CLASS, Side::Buy, size::<T>(), limit, Some(blocks)).expect("an order");
+/// The `index`th order, which fills, or waits for another price. Payer and recipient are its own: the payer has
+/// tokens, the recipient does not exist, but for a sale's, whose few tokens could not create it.
+fn an_order<T: Config>(index: u32, side: Side, fills: bool, blocks: BlockNumber) -> Order<T::AccountId> {
+	let (payer, recipient) = (
+		with_tokens::<T>("payer", index),
+		account::<T::AccountId>("recipient", index, 0),
+	);
+	// Neighbours differ, so that sorting has something to do.
+	let step = worth::<T>() / 1_000_000 * Balance::from(index.wrapping_mul(7_919) % 10_007);
+	let limit = match (side, fills) {
+		(Side::Buy, true) => 2 * worth::<T>() + step,
+		(Side::Buy, false) => worth::<T>() * 7 / 10 + step,
+		(Side::Sell, true) => worth::<T>() / 2 + step,
+		(Side::Sell, false) => worth::<T>() * 14 / 10 + step,
+	};
+	if side == Side::Sell && fills {
+		with_tokens::<T>("recipient", index);
+	}
+	Order {
+		id: order_id(PLACED, index),
+		side,
+		gpu_time: size::<T>(),
+		limit,
+		filled: 0,
+		tokens: 0,
+		payer,
+		recipient,
+		purpose: Purpose::Trade,
+		expires_at: PLACED + blocks,
+		pace: None,
+	}
+}
+
+/// Puts orders into the books as if they had been placed, sides in turn as long as there are of both: half of
+/// those that wait have waited already.
+fn put<T: Config>(buys: u32, sells: u32, waiting: u32) {
+	let market = Pallet::<T>::account();
+	let mut orders: Vec<_> = (0..waiting)
+		.map(|index| {
+			let side = if index % 2 == 0 { Side::Buy } else { Side::Sell };
+			an_order::<T>(index, side, false, policy::MAX_ORDER_BLOCKS)
+		})
+		.collect();
+	let resting = orders.split_off(orders.len() / 2);
+	let filling = buys + sells;
+	orders.extend((0..filling).map(|index| {
+		let in_turn = if index % 2 == 0 { Side::Buy } else { Side::Sell };
+		let side = match index / 2 {
+			pair if pair < buys.min(sells) => in_turn,
+			_ if buys > sells => Side::Buy,
+			_ => Side::Sell,
+		};
+		an_order::<T>(waiting + index, side, true, 0)
+	}));
+	let (mut tokens, mut claims) = (0, 0);
+	for order in orders.iter().chain(&resting) {
+		match order.side {
+			Side::Buy => tokens += order.escrowed(),
+			Side::Sell => claims += order.escrowed(),
+		}
+	}
+	T::Currency::set_balance(&market, T::Currency::balance(&market) + tokens);
+	if claims > 0 {
+		T::BenchmarkHelper::give_claims(CLASS, &market, claims);
+	}
+	if !resting.is_empty() {
+		Book::<T>::insert(CLASS, BoundedVec::try_from(resting).expect("fits"));
+	}
+	if !orders.is_empty() {
+		Incoming::<T>::insert(CLASS, BoundedVec::try_from(orders).expect("fits"));
+	}
+	Active::<T>::mutate(|listed| {
+		let mine = Pallet::<T>::entry(listed, CLASS).expect("a place");
+		listed[mine].others = filling + waiting;
+		(listed[mine].arrived_at, listed[mine].arrived) = (PLACED, filling + waiting);
+	});
+}
+
+/// Places that anybody may take.
+fn places<T: Config>() -> u32 {
+	T::MaxOrdersPerBatch::get() - policy::job_places(T::MaxOrdersPerBatch::get())
 }
 
 fn next_block<T: Config>() -> BlockNumber {
@@ -52,53 +143,98 @@ fn next_block<T: Config>() -> BlockNumber {
 	next
 }
 
+fn last_order<T: Config>() -> OrderId {
+	Incoming::<T>::get(CLASS).last().expect("an order").id
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
 
-	/// The book is full of orders farther from spot.
+	/// There is a place, and other orders wait: a buy or, with `s` one, a sale. No block begins with new orders of
+	/// an earlier one, so that the first of a block appends to next to nothing, and those after it in memory.
 	#[benchmark]
-	fn place_order(b: Linear<0, { policy::MAX_ORDER_BLOCKS }>) {
+	fn place_order(s: Linear<0, 1>) {
 		with_pool::<T>();
-		let places = T::MaxOrdersPerBatch::get();
-		for index in 0..places - policy::job_places(places) {
-			place::<T>(index, false, 10);
-		}
-		let who = trader::<T>(places);
-		let before = NextOrderId::<T>::get();
+		put::<T>(0, 0, 2);
+		let who = trader::<T>();
+		let before = Incoming::<T>::decode_len(CLASS);
+		let (side, limit) = if s == 0 {
+			(Side::Buy, 2 * worth::<T>())
+		} else {
+			(Side::Sell, worth::<T>() / 2)
+		};
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(who),
 			CLASS,
-			Side::Buy,
+			side,
 			size::<T>(),
-			2 * worth::<T>(),
-			Some(b),
+			limit,
+			None,
+			Some(account("another", 0, 0)),
 		);
 
-		assert_eq!(NextOrderId::<T>::get(), before + 1);
+		assert_eq!(Incoming::<T>::decode_len(CLASS), before.map(|orders| orders + 1));
 	}
 
+	/// The books are full of orders of alternating sides and limits, farther from spot: in jobs' places too, which
+	/// are read like the others.
 	#[benchmark]
-	fn cancel_order() {
+	fn place_order_evicting() {
+		let full = T::MaxOrdersPerBatch::get();
 		with_pool::<T>();
-		let places = T::MaxOrdersPerBatch::get();
-		let last = places - policy::job_places(places) - 1;
-		for index in 0..=last {
-			place::<T>(index, false, 10);
-		}
-		next_block::<T>();
+		put::<T>(0, 0, full);
+		let who = trader::<T>();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(account("trader", last, 0)), CLASS, u64::from(last));
+		place_order(
+			RawOrigin::Signed(who),
+			CLASS,
+			Side::Sell,
+			size::<T>(),
+			worth::<T>() / 2,
+			None,
+			Some(account("another", 0, 0)),
+		);
 
-		assert_eq!(Book::<T>::decode_len(CLASS), Some(last as usize));
+		let waiting = Pallet::<T>::waiting(CLASS);
+		assert_eq!(waiting.len() as u32, full);
+		assert_eq!(last_order::<T>(), order_id(PLACED, full));
+	}
+
+	/// The last of the orders that have rested.
+	#[benchmark]
+	fn cancel_order(n: Linear<1, { places::<T>() }>) {
+		with_pool::<T>();
+		put::<T>(0, 0, n);
+		next_block::<T>();
+		// The caller's own, and new to no one.
+		let who = trader::<T>();
+		let id = Incoming::<T>::mutate(CLASS, |orders| {
+			orders.last_mut().map(|order| {
+				order.payer = who.clone();
+				order.id
+			})
+		});
+		let id = id.unwrap_or_else(|| {
+			Book::<T>::mutate(CLASS, |orders| {
+				let order = orders.last_mut().expect("an order");
+				order.payer = who.clone();
+				order.id
+			})
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), CLASS, id);
+
+		assert_eq!(Pallet::<T>::waiting(CLASS).len() as u32, n - 1);
 	}
 
 	#[benchmark]
 	fn create_pool() {
-		let who = trader::<T>(0);
+		let who = trader::<T>();
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), CLASS, TOKENS, CLAIMS);
@@ -109,7 +245,7 @@ mod benchmarks {
 	#[benchmark]
 	fn add_liquidity() {
 		with_pool::<T>();
-		let who = trader::<T>(0);
+		let who = trader::<T>();
 		let deadline = Pallet::<T>::now() + 1;
 
 		#[extrinsic_call]
@@ -120,7 +256,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn remove_liquidity() {
-		let who = with_pool::<T>();
+		let owner = with_pool::<T>();
+		let who = trader::<T>();
+		T::Shares::transfer(CLASS, &owner, &who, 1_000_000, Expendable).expect("shares");
 		let deadline = Pallet::<T>::now() + 1;
 
 		#[extrinsic_call]
@@ -131,17 +269,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn unlock_shares() {
-		let who = with_pool::<T>();
+		let owner = with_pool::<T>();
+		let who = trader::<T>();
 		let shares = 1_000_000;
-		T::Shares::transfer(CLASS, &who, &Pallet::<T>::account(), shares, Expendable).expect("shares");
-		Locks::<T>::insert(
-			CLASS,
-			&who,
-			Lock {
-				shares,
-				until: Pallet::<T>::now(),
-			},
-		);
+		T::Shares::transfer(CLASS, &owner, &Pallet::<T>::account(), shares, Expendable).expect("shares");
+		let until = Pallet::<T>::now();
+		Locks::<T>::insert(CLASS, &who, Lock { shares, until });
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), CLASS);
@@ -151,9 +284,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn collect() {
-		let who = with_pool::<T>();
+		let owner = with_pool::<T>();
+		let who = trader::<T>();
 		let amount = QRN;
-		T::Currency::transfer(&who, &Pallet::<T>::account(), amount, Expendable).expect("tokens");
+		T::Currency::transfer(&owner, &Pallet::<T>::account(), amount, Expendable).expect("tokens");
 		let owed: T::AccountId = account("owed", 0, 0);
 		Owed::<T>::insert(&owed, amount);
 
@@ -172,22 +306,31 @@ mod benchmarks {
 		}
 	}
 
-	/// Every order fills; every request adds.
+	/// `b` buys and `s` sales of alternating sides and limits fill, each with a payer and a recipient of its own;
+	/// `w` wait for another price and stay; `m` requests alternately add and remove. A buy's fill touches its
+	/// recipient's claims and account and its payer's account, a sale's its recipient's account.
 	#[benchmark]
 	fn clear(
-		n: Linear<0, { T::MaxOrdersPerBatch::get() - policy::job_places(T::MaxOrdersPerBatch::get()) }>,
-		m: Linear<0, 16>,
+		b: Linear<0, { places::<T>() / 2 }>,
+		s: Linear<0, { places::<T>() / 2 }>,
+		w: Linear<0, { policy::job_places(T::MaxOrdersPerBatch::get()) }>,
+		m: Linear<0, { <policy::MaxLiquidityRequests as Get<u32>>::get() }>,
 	) {
-		let lp = with_pool::<T>();
-		let places = T::MaxOrdersPerBatch::get();
-		for index in 0..n {
-			place::<T>(index, true, 0);
-		}
-		let lps: Vec<T::AccountId> = (0..m).map(|index| trader::<T>(places + index)).collect();
-		for who in &lps {
-			let deadline = Pallet::<T>::now() + 1;
-			let origin = RawOrigin::Signed(who.clone()).into();
-			Pallet::<T>::add_liquidity(origin, CLASS, QRN, CLAIMS / 1_000, 0, deadline).expect("a request");
+		let owner = with_pool::<T>();
+		put::<T>(b, s, w);
+		let deadline = Pallet::<T>::now() + 1;
+		for index in 0..m {
+			let who = with_tokens::<T>("lp", index);
+			if index % 2 == 0 {
+				T::Currency::set_balance(&who, TOKENS);
+				T::BenchmarkHelper::give_claims(CLASS, &who, CLAIMS);
+				let origin = RawOrigin::Signed(who).into();
+				Pallet::<T>::add_liquidity(origin, CLASS, QRN, CLAIMS / 1_000, 0, deadline).expect("a request");
+			} else {
+				T::Shares::transfer(CLASS, &owner, &who, 1_000_000, Expendable).expect("shares");
+				let origin = RawOrigin::Signed(who).into();
+				Pallet::<T>::remove_liquidity(origin, CLASS, 1_000_000, 0, 0, deadline).expect("a request");
+			}
 		}
 		let now = next_block::<T>();
 
@@ -196,8 +339,14 @@ mod benchmarks {
 			Pallet::<T>::clear_all(now);
 		}
 
-		assert!(Active::<T>::get().is_empty());
-		assert!(T::Shares::balance(CLASS, &lp) > 0);
+		assert_eq!(Pallet::<T>::waiting(CLASS).len() as u32, w);
+		assert!(!LiquidityQueue::<T>::contains_key(CLASS));
+		assert!(!Incoming::<T>::contains_key(CLASS));
+		let got = (w..w + b + s).filter(|index| {
+			let recipient: T::AccountId = account("recipient", *index, 0);
+			T::Claims::balance(CLASS, &recipient) == size::<T>()
+		});
+		assert_eq!(got.count() as u32, b);
 	}
 
 	impl_benchmark_test_suite!(

@@ -1,314 +1,414 @@
 //! Clearing: what each block does first.
 
-use crate::*;
-use alloc::vec::Vec;
-use compute_amm_math::{batch, liquidity, price};
+use crate::{breakers::Breaker, *};
+use alloc::{vec, vec::Vec};
+use compute_amm_math::{batch, liquidity::pro_rata, price, PRICE_ONE};
 use frame_support::{
-	ensure,
 	storage::with_storage_layer,
-	traits::{
-		fungible::{Balanced as _, Mutate as _},
-		fungibles::{Inspect as _, Mutate as _},
-		tokens::{
-			Fortitude::Polite,
-			Precision::Exact,
-			Preservation::{Expendable, Preserve},
-		},
-		OnUnbalanced,
-	},
+	traits::{fungibles::Inspect as _, Imbalance, OnUnbalanced},
 	weights::Weight,
 	BoundedVec,
 };
-use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult};
-use quern_primitives::{ports::OnOrder, BlockNumber, ClassId, Price, Side};
+use polkadot_sdk::sp_runtime::DispatchError;
+use quern_primitives::{
+	ports::{Ledger as _, OnLiquidity as _, OnOrder, Recovery as _},
+	BlockNumber, ClassId, Price, Side,
+};
+
+/// What one class's block came to.
+#[derive(Default)]
+struct Run {
+	/// Buys that filled or left, and sales that left.
+	buys: u32,
+	/// Sales that filled.
+	sells: u32,
+	/// Orders that were looked at and stay as they were.
+	waiting: u32,
+	/// Liquidity requests that were met or refused.
+	requests: u32,
+	/// What the owners of orders and requests did as they heard of them, at most.
+	told: Weight,
+}
+
+/// What a batch did to a class's orders. All nothing, if the class is paused.
+struct Outcome {
+	fills: Vec<batch::Fill>,
+	bought: u128,
+	sold: u128,
+	paid: u128,
+	got: u128,
+	router_fee: u128,
+	to_recovery: u128,
+}
+
+/// An order that filled or leaves, to be paid out.
+struct Settled<AccountId> {
+	order: Order<AccountId>,
+	fill: batch::Fill,
+	/// Whether it leaves the book.
+	ends: bool,
+}
+
+/// A class's orders after its batch.
+struct Sorted<AccountId> {
+	staying: Vec<Order<AccountId>>,
+	settled: Vec<Settled<AccountId>>,
+	/// First block in which one of those that stay has expired.
+	wakes_at: BlockNumber,
+	/// Tokens that go back to payers.
+	refunds: u128,
+	/// Claims that go back.
+	returns: u128,
+}
 
 impl<T: Config> Pallet<T> {
-	/// Clears every listed class. A class that fails keeps its state and its place in the list.
+	/// Clears every listed class that is due. A class that fails keeps its state and its place in the list.
 	pub(crate) fn clear_all(now: BlockNumber) -> Weight {
-		let listed = Active::<T>::get();
 		let mut weight = T::WeightInfo::clear_none();
-		let mut done = Vec::new();
-		for class in &listed {
-			let orders = Book::<T>::decode_len(class).unwrap_or(0) as u32;
-			let requests = LiquidityQueue::<T>::decode_len(class).unwrap_or(0) as u32;
-			weight.saturating_accrue(T::WeightInfo::clear(orders, requests));
-			match with_storage_layer(|| Self::clear_class(*class, now)) {
-				Ok(true) => (),
-				Ok(false) => done.push(*class),
+		let mut listed = Active::<T>::get();
+		if !listed.iter().any(|entry| entry.is_due(now)) {
+			return weight;
+		}
+		for entry in listed.iter_mut().filter(|entry| entry.is_due(now)) {
+			let before = *entry;
+			match with_storage_layer(|| Self::clear_class(entry, now)) {
+				Ok(run) => {
+					weight.saturating_accrue(T::WeightInfo::clear(run.buys, run.sells, run.waiting, run.requests));
+					weight.saturating_accrue(run.told);
+				}
 				Err(error) => {
+					*entry = before;
+					let class = entry.class;
+					weight.saturating_accrue(T::WeightInfo::clear(before.orders(), 0, 0, before.requests));
 					log::error!(target: LOG_TARGET, "class {class} did not clear, to be tried again: {error:?}");
-					Self::deposit_event(Event::ClearingDeferred { class: *class, error });
+					Self::deposit_event(Event::ClearingDeferred { class, error });
 				}
 			}
 		}
-		if !done.is_empty() {
-			Active::<T>::mutate(|active| active.retain(|class| !done.contains(class)));
-		}
+		listed.retain(|entry| !entry.is_idle(now));
+		Active::<T>::put(listed);
 		weight
 	}
 
-	/// Clears a class's batch, then applies its liquidity requests. Whether orders stay in the book.
-	fn clear_class(class: ClassId, now: BlockNumber) -> Result<bool, DispatchError> {
+	/// Clears a class's batch, then applies its liquidity requests.
+	fn clear_class(entry: &mut Listed, now: BlockNumber) -> Result<Run, DispatchError> {
+		let class = entry.class;
 		let mut pool = Pools::<T>::get(class).ok_or(Error::<T>::NoPool)?;
-		let book = Book::<T>::take(class);
-		let stays = if book.is_empty() {
-			false
-		} else {
-			Self::clear_batch(class, &mut pool, book.into_inner(), now)?
-		};
-		for request in LiquidityQueue::<T>::take(class) {
-			Self::apply(class, &mut pool, &request, now)?;
+		let mut run = Run::default();
+		if entry.wakes_at <= now {
+			Self::settle_orders(entry, &mut pool, &mut run, now)?;
 		}
-		Pools::<T>::insert(class, pool);
-		Ok(stays)
+		if entry.requests > 0 {
+			let before = pool;
+			for request in LiquidityQueue::<T>::take(class) {
+				Self::apply(class, &mut pool, &request, now)?;
+				run.requests = run.requests.saturating_add(1);
+				if request.reference.is_some() {
+					run.told.saturating_accrue(T::OnLiquidity::settled_weight());
+				}
+			}
+			(entry.requests, entry.additions) = (0, 0);
+			if pool != before {
+				Pools::<T>::insert(class, pool);
+			}
+			let moved = (pool.reserve_tokens, pool.reserve_claims) != (before.reserve_tokens, before.reserve_claims);
+			if moved {
+				// What waits may fill now; while paused, once that is over.
+				entry.wakes_at = if pool.is_paused(now) {
+					entry.wakes_at.min(pool.paused_until)
+				} else {
+					0
+				};
+			}
+		}
+		Ok(run)
 	}
 
-	/// Clears one batch: money into the pool first, then the books, then what goes out, order by order.
-	/// Whether orders stay.
-	fn clear_batch(
-		class: ClassId,
+	/// Clears one batch, if the class is not paused, and closes what is filled or has expired: the books first,
+	/// then the money, order by order.
+	fn settle_orders(
+		entry: &mut Listed,
 		pool: &mut Pool,
-		mut book: Vec<Order<T::AccountId>>,
+		run: &mut Run,
 		now: BlockNumber,
-	) -> Result<bool, DispatchError> {
-		let orders: Vec<batch::Order> = book.iter().map(Order::in_batch).collect();
-		let cleared = batch::clear(pool.reserve_tokens, pool.reserve_claims, &orders).map_err(Error::<T>::from)?;
-		let (market, account) = (Self::account(), Self::pool_account(class));
-
-		if cleared.paid > 0 {
-			T::Currency::transfer(&market, &account, cleared.paid, Preserve)?;
+	) -> Result<(), DispatchError> {
+		let class = entry.class;
+		let mut orders = Book::<T>::get(class).into_inner();
+		let rested = orders.len();
+		orders.extend(Incoming::<T>::take(class));
+		entry.wakes_at = 0;
+		if orders.is_empty() {
+			return Ok(());
 		}
-		Self::hand_over(class, &market, &account, cleared.sold)?;
+		let (before, count) = (*pool, orders.len());
+		let outcome = if pool.is_paused(now) {
+			Outcome::none(count)
+		} else {
+			Self::clear_batch(class, pool, &orders, now)?
+		};
 
-		pool.reserve_tokens = cleared
-			.reserve_tokens
-			.checked_sub(cleared.router_fee)
-			.ok_or(Error::<T>::TooLarge)?;
-		pool.reserve_claims = cleared.reserve_claims;
-		let price = Price::from_inner(price(cleared.price_numerator, cleared.price_denominator));
-		pool.observe(price, now);
-		Pools::<T>::insert(class, *pool);
+		let sorted = Self::sort_out(entry, orders, &outcome.fills, now)?;
+		let filled_sale =
+			|settled: &&Settled<T::AccountId>| settled.order.side == Side::Sell && settled.order.left() == 0;
+		run.sells = sorted.settled.iter().filter(filled_sale).count() as u32;
+		// What comes back from a sale weighs as a buy's fill at most.
+		run.buys = (sorted.settled.len() as u32).saturating_sub(run.sells);
+		run.waiting = (count as u32).saturating_sub(sorted.settled.len() as u32);
+		for settled in &sorted.settled {
+			run.told.saturating_accrue(Self::telling_weight(settled));
+		}
+		// With the same pool and no new order the next batch would do nothing again.
+		let quiet = outcome.bought == 0
+			&& outcome.sold == 0
+			&& (pool.reserve_tokens, pool.reserve_claims) == (before.reserve_tokens, before.reserve_claims);
+		entry.wakes_at = match (sorted.staying.is_empty(), pool.is_paused(now)) {
+			(true, _) => 0,
+			(false, true) => sorted.wakes_at.min(pool.paused_until),
+			(false, false) if quiet => sorted.wakes_at,
+			(false, false) => 0,
+		};
+		if rested != count || !sorted.settled.is_empty() {
+			Self::put_resting(class, sorted.staying)?;
+		}
+		Self::move_money(class, &outcome, (sorted.refunds, sorted.returns), &sorted.settled)
+	}
 
-		for (order, fill) in book.iter_mut().zip(&cleared.fills) {
+	/// Takes the fills into the orders, and tells those that stay, which it counts, from those that are to be settled.
+	fn sort_out(
+		entry: &mut Listed,
+		orders: Vec<Order<T::AccountId>>,
+		fills: &[batch::Fill],
+		now: BlockNumber,
+	) -> Result<Sorted<T::AccountId>, DispatchError> {
+		let mut sorted = Sorted {
+			staying: Vec::new(),
+			settled: Vec::new(),
+			wakes_at: BlockNumber::MAX,
+			refunds: 0,
+			returns: 0,
+		};
+		(entry.jobs, entry.others) = (0, 0);
+		for (mut order, fill) in orders.into_iter().zip(fills) {
 			// Within the order's size and, for a buy, its limit: the batch saw only what is left of them.
 			order.filled = order.filled.checked_add(fill.gpu_time).ok_or(Error::<T>::TooLarge)?;
 			order.tokens = order.tokens.checked_add(fill.tokens).ok_or(Error::<T>::TooLarge)?;
-		}
-		let staying: Vec<_> = book
-			.iter()
-			.filter(|order| ending(order, now).is_none())
-			.cloned()
-			.collect();
-		let stays = !staying.is_empty();
-		if stays {
-			let staying = BoundedVec::try_from(staying).map_err(|_| Error::<T>::TooManyOrders)?;
-			Book::<T>::insert(class, staying);
-		}
-
-		for (order, fill) in book.iter().zip(&cleared.fills) {
+			if order.left() == 0 || order.expires_at < now {
+				let returned = match order.side {
+					Side::Buy => &mut sorted.refunds,
+					Side::Sell => &mut sorted.returns,
+				};
+				*returned = returned.checked_add(order.escrowed()).ok_or(Error::<T>::TooLarge)?;
+				let (fill, ends) = (*fill, true);
+				sorted.settled.push(Settled { order, fill, ends });
+				continue;
+			}
+			entry.count(order.is_job());
+			sorted.wakes_at = sorted.wakes_at.min(order.expires_at.saturating_add(1));
 			if fill.gpu_time > 0 {
-				Self::settle_fill(class, &account, order, fill)?;
+				sorted.settled.push(Settled {
+					order: order.clone(),
+					fill: *fill,
+					ends: false,
+				});
 			}
-			if let Some(reason) = ending(order, now) {
-				Self::close(class, order, reason, true)?;
-			}
+			sorted.staying.push(order);
 		}
-		if cleared.router_fee > 0 {
-			let fee = T::Currency::withdraw(&account, cleared.router_fee, Exact, Preserve, Polite)?;
-			T::MarketFee::on_unbalanced(fee);
+		Ok(sorted)
+	}
+
+	fn put_resting(class: ClassId, orders: Vec<Order<T::AccountId>>) -> Result<(), DispatchError> {
+		if orders.is_empty() {
+			Book::<T>::remove(class);
+		} else {
+			Book::<T>::insert(
+				class,
+				BoundedVec::try_from(orders).map_err(|_| Error::<T>::TooManyOrders)?,
+			);
 		}
+		Ok(())
+	}
+
+	/// Clears the orders at one price and takes what that does into the pool's books.
+	fn clear_batch(
+		class: ClassId,
+		pool: &mut Pool,
+		orders: &[Order<T::AccountId>],
+		now: BlockNumber,
+	) -> Result<Outcome, DispatchError> {
+		let claims = pool.reserve_claims;
+		let in_batch: Vec<batch::Order> = orders.iter().map(Order::in_batch).collect();
+		let cleared = batch::clear(pool.reserve_tokens, claims, &in_batch).map_err(Error::<T>::from)?;
+
+		let half = cleared.lp_fee / 2;
+		let to_recovery = if half > 0 && T::Recovery::is_short(class) {
+			half
+		} else {
+			0
+		};
+		let lp_fee = cleared.lp_fee.saturating_sub(to_recovery);
+		let kept = cleared
+			.reserve_tokens
+			.checked_sub(cleared.router_fee)
+			.and_then(|tokens| tokens.checked_sub(to_recovery))
+			.and_then(|tokens| tokens.checked_add(pool.carried))
+			.ok_or(Error::<T>::TooLarge)?;
+		(pool.reserve_tokens, pool.carried) = cleared.carry(kept);
+		pool.reserve_claims = cleared.reserve_claims;
+		let price = Price::from_inner(price(cleared.price_numerator, cleared.price_denominator));
+		pool.observe(price, now);
+		if lp_fee > 0 {
+			// As many for each share as fit below; 2^128 in all are not reached.
+			let more = pro_rata(lp_fee, PRICE_ONE, T::Shares::total_issuance(class)).unwrap_or_default();
+			let sum = pool.fees_per_share.into_inner().saturating_add(more);
+			pool.fees_per_share = Price::from_inner(sum);
+			T::Ledger::lp_fees(class, lp_fee);
+		}
+		if pool.count_volume(cleared.bought, cleared.sold, claims, now) {
+			Self::trip(class, pool, Breaker::Volume, now);
+		}
+		Pools::<T>::insert(class, *pool);
 		Self::deposit_event(Event::BatchCleared {
 			class,
 			price,
-			orders: book.len() as u32,
+			orders: orders.len() as u32,
 			bought: cleared.bought,
 			sold: cleared.sold,
 			reserve_tokens: pool.reserve_tokens,
 			reserve_claims: pool.reserve_claims,
+			lp_fee,
+			router_fee: cleared.router_fee,
+			to_recovery,
 		});
-		Ok(stays)
+		Ok(Outcome {
+			fills: cleared.fills,
+			bought: cleared.bought,
+			sold: cleared.sold,
+			paid: cleared.paid,
+			got: cleared.got,
+			router_fee: cleared.router_fee,
+			to_recovery,
+		})
 	}
 
-	/// Gives an order's recipient what the pool owes it, and tells its owner.
-	fn settle_fill(
+	/// Moves what a batch moves: between the market's and the pool's account the difference alone, in bulk; then
+	/// to each order's people what is theirs, and tells its owner.
+	fn move_money(
 		class: ClassId,
-		account: &T::AccountId,
-		order: &Order<T::AccountId>,
-		fill: &batch::Fill,
-	) -> DispatchResult {
-		match order.side {
-			Side::Buy => Self::hand_over(class, account, &order.recipient, fill.gpu_time)?,
-			Side::Sell => Self::pay(account, &order.recipient, fill.tokens)?,
+		outcome: &Outcome,
+		(refunds, returns): (u128, u128),
+		settled: &[Settled<T::AccountId>],
+	) -> Result<(), DispatchError> {
+		let (market, account) = (Self::account(), Self::pool_account(class));
+		let sum = |of: &[u128]| {
+			of.iter()
+				.try_fold(0u128, |sum, more| sum.checked_add(*more))
+				.ok_or(Error::<T>::TooLarge)
+		};
+		let from_market = sum(&[outcome.paid, refunds])?;
+		let out = sum(&[refunds, outcome.got, outcome.router_fee, outcome.to_recovery])?;
+		let mut tokens = Self::take_tokens(&market, from_market)?;
+		if from_market > out {
+			Self::give_tokens(&mut tokens, &account, from_market.saturating_sub(out))?;
+		} else {
+			tokens = tokens.merge(Self::take_tokens(&account, out.saturating_sub(from_market))?);
 		}
-		let (gpu_time, tokens) = (fill.gpu_time, fill.tokens);
-		Self::deposit_event(Event::OrderFilled {
-			order: order.id,
-			class,
-			side: order.side,
-			gpu_time,
-			tokens,
-		});
-		T::OnOrder::filled(&order.reference(class), gpu_time, tokens);
+		let from_market = sum(&[outcome.sold, returns])?;
+		let out = sum(&[outcome.bought, returns])?;
+		let mut claims = Self::take_claims(class, &market, from_market)?;
+		if from_market > out {
+			Self::give_claims(&mut claims, &account, from_market.saturating_sub(out))?;
+		} else {
+			let more = Self::take_claims(class, &account, out.saturating_sub(from_market))?;
+			claims = claims.merge(more).map_err(|_| DispatchError::Corruption)?;
+		}
+
+		for settled in settled {
+			Self::settle(class, settled, &mut tokens, &mut claims)?;
+		}
+		if outcome.to_recovery > 0 {
+			T::Recovery::feed(class, tokens.extract(outcome.to_recovery));
+		}
+		if outcome.router_fee > 0 {
+			T::MarketFee::on_unbalanced(tokens.extract(outcome.router_fee));
+		}
+		// Not one planck or claim may be left to be burned.
+		if tokens.peek() > 0 || claims.peek() > 0 {
+			return Err(DispatchError::Corruption);
+		}
 		Ok(())
 	}
 
-	/// Applies a liquidity request, or returns all that it gave.
-	fn apply(
+	/// What an order's owner does at most as it hears what became of it.
+	fn telling_weight(Settled { order, fill, ends }: &Settled<T::AccountId>) -> Weight {
+		let mut weight = Weight::zero();
+		if fill.gpu_time > 0 {
+			weight.saturating_accrue(T::OnOrder::filled_weight(&order.purpose));
+		}
+		if *ends {
+			weight.saturating_accrue(T::OnOrder::closed_weight(&order.purpose));
+		}
+		weight
+	}
+
+	/// Gives an order's recipient what it traded for and, at its end, its payer what it did not use; tells its
+	/// owner. An order that filled whole has one event, which says what came back.
+	fn settle(
 		class: ClassId,
-		pool: &mut Pool,
-		request: &LiquidityRequest<T::AccountId>,
-		now: BlockNumber,
-	) -> DispatchResult {
-		let who = &request.who;
-		let applied = with_storage_layer(|| {
-			ensure!(now <= request.deadline, Error::<T>::TooLate);
-			match request.change {
-				LiquidityChange::Add {
-					max_tokens,
-					max_gpu_time,
-					min_shares,
-				} => Self::apply_add(class, *pool, who, max_tokens, max_gpu_time, min_shares, now),
-				LiquidityChange::Remove {
-					shares,
-					min_tokens,
-					min_gpu_time,
-				} => Self::apply_remove(class, *pool, who, shares, min_tokens, min_gpu_time),
+		Settled { order, fill, ends }: &Settled<T::AccountId>,
+		tokens: &mut TokensOf<T>,
+		claims: &mut ClaimsOf<T>,
+	) -> Result<(), DispatchError> {
+		let unfilled = order.left();
+		let returned = if *ends { order.escrowed() } else { 0 };
+		match order.side {
+			Side::Buy => {
+				Self::give_claims(claims, &order.recipient, fill.gpu_time)?;
+				Self::give_tokens(tokens, &order.payer, returned)?;
 			}
-		});
-		match applied {
-			Ok(changed) => *pool = changed,
-			Err(error) => {
-				let market = Self::account();
-				match request.change {
-					LiquidityChange::Add {
-						max_tokens,
-						max_gpu_time,
-						..
-					} => {
-						Self::pay(&market, who, max_tokens)?;
-						Self::hand_over(class, &market, who, max_gpu_time)?;
-					}
-					LiquidityChange::Remove { shares, .. } => {
-						T::Shares::transfer(class, &market, who, shares, Expendable)?;
-					}
-				}
-				Self::deposit_event(Event::LiquidityRefused {
+			Side::Sell => {
+				Self::give_tokens(tokens, &order.recipient, fill.tokens)?;
+				Self::give_claims(claims, &order.payer, returned)?;
+			}
+		}
+		if fill.gpu_time > 0 {
+			Self::deposit_event(Event::OrderFilled {
+				order: order.id,
+				class,
+				side: order.side,
+				gpu_time: fill.gpu_time,
+				tokens: fill.tokens,
+				left: unfilled,
+				returned: if unfilled == 0 { returned } else { 0 },
+			});
+			T::OnOrder::filled(&order.reference(class), fill.gpu_time, fill.tokens);
+		}
+		if *ends {
+			if unfilled > 0 {
+				Self::deposit_event(Event::OrderClosed {
+					order: order.id,
 					class,
-					who: who.clone(),
-					error,
+					unfilled,
+					returned,
+					reason: CloseReason::Expired,
 				});
 			}
+			T::OnOrder::closed(&order.reference(class), unfilled, returned);
 		}
 		Ok(())
-	}
-
-	fn apply_add(
-		class: ClassId,
-		mut pool: Pool,
-		who: &T::AccountId,
-		max_tokens: u128,
-		max_gpu_time: u128,
-		min_shares: u128,
-		now: BlockNumber,
-	) -> Result<Pool, DispatchError> {
-		let supply = T::Shares::total_issuance(class);
-		let moved = liquidity::add(
-			pool.reserve_tokens,
-			pool.reserve_claims,
-			supply,
-			max_tokens,
-			max_gpu_time,
-		)
-		.map_err(Error::<T>::from)?;
-		ensure!(moved.shares >= min_shares, Error::<T>::SlippageExceeded);
-		let tokens_back = max_tokens
-			.checked_sub(moved.tokens)
-			.ok_or(Error::<T>::SlippageExceeded)?;
-		let claims_back = max_gpu_time
-			.checked_sub(moved.claims)
-			.ok_or(Error::<T>::SlippageExceeded)?;
-
-		let (market, account) = (Self::account(), Self::pool_account(class));
-		T::Currency::transfer(&market, &account, moved.tokens, Preserve)?;
-		Self::hand_over(class, &market, &account, moved.claims)?;
-		Self::pay(&market, who, tokens_back)?;
-		Self::hand_over(class, &market, who, claims_back)?;
-		T::Shares::mint_into(class, &market, moved.shares)?;
-		pool.reserve_tokens = pool
-			.reserve_tokens
-			.checked_add(moved.tokens)
-			.ok_or(Error::<T>::TooLarge)?;
-		pool.reserve_claims = pool
-			.reserve_claims
-			.checked_add(moved.claims)
-			.ok_or(Error::<T>::TooLarge)?;
-
-		let until = now.saturating_add(policy::SHARE_LOCK_BLOCKS);
-		Locks::<T>::mutate(class, who, |lock| {
-			let locked = lock.map_or(0, |lock| lock.shares);
-			// Shares that exist: below the supply, which is bounded.
-			*lock = Some(Lock {
-				shares: locked.saturating_add(moved.shares),
-				until,
-			});
-		});
-		Self::deposit_event(Event::LiquidityAdded {
-			class,
-			who: who.clone(),
-			tokens: moved.tokens,
-			gpu_time: moved.claims,
-			shares: moved.shares,
-			locked_until: until,
-		});
-		Ok(pool)
-	}
-
-	fn apply_remove(
-		class: ClassId,
-		mut pool: Pool,
-		who: &T::AccountId,
-		shares: u128,
-		min_tokens: u128,
-		min_gpu_time: u128,
-	) -> Result<Pool, DispatchError> {
-		let supply = T::Shares::total_issuance(class);
-		let moved =
-			liquidity::remove(pool.reserve_tokens, pool.reserve_claims, supply, shares).map_err(Error::<T>::from)?;
-		ensure!(
-			moved.tokens >= min_tokens && moved.claims >= min_gpu_time,
-			Error::<T>::SlippageExceeded
-		);
-
-		let (market, account) = (Self::account(), Self::pool_account(class));
-		T::Shares::burn_from(class, &market, shares, Expendable, Exact, Polite)?;
-		Self::pay(&account, who, moved.tokens)?;
-		Self::hand_over(class, &account, who, moved.claims)?;
-		pool.reserve_tokens = pool
-			.reserve_tokens
-			.checked_sub(moved.tokens)
-			.ok_or(Error::<T>::TooLarge)?;
-		pool.reserve_claims = pool
-			.reserve_claims
-			.checked_sub(moved.claims)
-			.ok_or(Error::<T>::TooLarge)?;
-		Self::deposit_event(Event::LiquidityRemoved {
-			class,
-			who: who.clone(),
-			shares,
-			tokens: moved.tokens,
-			gpu_time: moved.claims,
-		});
-		Ok(pool)
 	}
 }
 
-/// Why an order leaves the book after the clearing in block `now`, if it does.
-fn ending<AccountId>(order: &Order<AccountId>, now: BlockNumber) -> Option<CloseReason> {
-	if order.left() == 0 {
-		Some(CloseReason::Filled)
-	} else if order.expires_at < now {
-		Some(CloseReason::Expired)
-	} else {
-		None
+impl Outcome {
+	/// No batch of so many orders.
+	fn none(orders: usize) -> Self {
+		Self {
+			fills: vec![batch::Fill::default(); orders],
+			bought: 0,
+			sold: 0,
+			paid: 0,
+			got: 0,
+			router_fee: 0,
+			to_recovery: 0,
+		}
 	}
 }

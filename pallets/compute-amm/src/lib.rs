@@ -6,41 +6,56 @@
 //!
 //! ## Where things lie
 //!
+//! - Orders placed in a block are appended to [`Incoming`], which nothing decodes before they clear; [`Book`] has
+//!   those that stay after it. What the next block has to do stands in [`Active`], one value, with the counts.
 //! - The market's account (of [`Config::PalletId`]) holds bids' tokens, sales' claims, what queued liquidity
 //!   requests give, locked pool shares, and tokens [`Owed`] to accounts that could not receive them.
-//! - Each pool's account, a sub-account by class, holds its reserves and the [`MINIMUM_SHARES`] that nobody
-//!   can redeem. [`Pools`] is the book; what somebody sends to the account moves no price.
+//! - Each pool's account, a sub-account by class, holds its reserves, fees that the next batch does not price
+//!   yet, and the [`MINIMUM_SHARES`] that nobody can redeem. [`Pools`] is the book; what somebody sends to the
+//!   account moves no price.
 //! - Both kinds of account hold an existential deposit beside their books, paid by whoever creates a pool,
 //!   so that they outlive whatever their books come to.
 //!
 //! ## A block
 //!
 //! `on_initialize` goes through the [`Active`] classes: it clears the class's orders, pays out, closes what
-//! is filled or has expired, and then applies the queued liquidity requests. A class on which this fails
-//! keeps its state and is tried again in the next block.
+//! is filled or has expired, and then applies the queued liquidity requests. A class whose orders do not fill,
+//! or whose orders a breaker pauses ([`breakers`]), sleeps until one arrives, expires, or the pause ends. A class
+//! on which clearing fails keeps its state and is tried again in the next block.
 //!
 //! [`MINIMUM_SHARES`]: compute_amm_math::liquidity::MINIMUM_SHARES
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+mod api;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
-mod dispatchables;
+pub mod breakers;
+mod flow;
 mod hooks;
+mod liquidity;
 #[cfg(test)]
 mod mock;
+mod orders;
+mod payments;
+mod places;
 pub mod policy;
+pub mod substitution;
 #[cfg(test)]
 mod tests;
 mod try_state;
 pub mod types;
 pub mod weights;
 
+pub use breakers::{Breaker, Bucket};
+pub use flow::Flow;
 pub use pallet::*;
+pub use payments::{ClaimsOf, TokensOf};
 pub use types::*;
 pub use weights::WeightInfo;
 
+use frame_support::BoundedVec;
 use polkadot_sdk::{frame_support, frame_system};
 
 /// Target of the pallet's log lines.
@@ -49,24 +64,18 @@ pub(crate) const LOG_TARGET: &str = "runtime::compute-amm";
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use alloc::vec::Vec;
 	use compute_amm_math as math;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{
-			fungible::{self, Credit},
-			fungibles, OnUnbalanced,
-		},
+		traits::{fungible, fungibles, EnsureOrigin, OnUnbalanced},
 		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
-	use polkadot_sdk::sp_runtime::{
-		traits::{AccountIdConversion, SaturatedConversion},
-		DispatchError, DispatchResult,
-	};
+	use places::Places;
+	use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult};
 	use quern_primitives::{
-		ports::{Market, OnOrder},
-		Balance, BlockNumber, ClassId, GpuTime, NewOrder, OrderId, PoolInfo, Price, Purpose, Quote, Side,
+		ports::{Ledger, NewLiquidity, OnLiquidity, OnOrder, Recovery},
+		Balance, BlockNumber, ClassId, GpuTime, NewOrder, OrderId, Price, Purpose, Side,
 	};
 
 	/// The pallet.
@@ -83,7 +92,8 @@ pub mod pallet {
 
 		/// Claims on GPU time; the asset id is the class. Self-sufficient, with a minimum balance of 1.
 		type Claims: fungibles::Inspect<Self::AccountId, AssetId = ClassId, Balance = Balance>
-			+ fungibles::Mutate<Self::AccountId>;
+			+ fungibles::Mutate<Self::AccountId>
+			+ fungibles::Balanced<Self::AccountId>;
 
 		/// Pool shares; the asset id is the class. This pallet creates the assets.
 		type Shares: fungibles::Inspect<Self::AccountId, AssetId = ClassId, Balance = Balance>
@@ -91,10 +101,26 @@ pub mod pallet {
 			+ fungibles::Create<Self::AccountId>;
 
 		/// Takes the part of the fee that leaves the pool.
-		type MarketFee: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
+		type MarketFee: OnUnbalanced<TokensOf<Self>>;
+
+		/// Is told of the part of the fee that stays in the pool.
+		type Ledger: Ledger;
+
+		/// Takes half of that part for a class with a shortfall.
+		type Recovery: Recovery<TokensOf<Self>>;
 
 		/// Hears of every order's fills and of its end.
 		type OnOrder: OnOrder;
+
+		/// Hears what came of liquidity that a pallet added.
+		type OnLiquidity: OnLiquidity;
+
+		/// Who may trade and provide liquidity, and for which account: anybody for its own, and whoever acts for
+		/// the treasury.
+		type TraderOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = Self::AccountId>;
+
+		/// The treasury's account. It may sell only at [`policy::sale_floor`] or above.
+		type Treasury: Get<Self::AccountId>;
 
 		/// Names the market's account; pools' accounts derive from it.
 		#[pallet::constant]
@@ -103,6 +129,11 @@ pub mod pallet {
 		/// Most orders in the book of one class. A fifth of the places is kept for jobs' bids.
 		#[pallet::constant]
 		type MaxOrdersPerBatch: Get<u32>;
+
+		/// Most orders in the books of all classes. What exceeds `MaxOrdersPerBatch` is shared out as every
+		/// class's own places, so that flooding one locks no other out.
+		#[pallet::constant]
+		type MaxOrders: Get<u32>;
 
 		/// Most pools.
 		#[pallet::constant]
@@ -131,7 +162,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Pools<T: Config> = CountedStorageMap<_, Twox64Concat, ClassId, Pool>;
 
-	/// Orders that wait for the next clearing, by class, in order of arrival.
+	/// Orders placed since the last clearing, by class, in order of arrival. Only ever appended to, but for
+	/// evictions and what is taken back.
+	#[pallet::storage]
+	pub type Incoming<T: Config> =
+		StorageMap<_, Twox64Concat, ClassId, BoundedVec<Order<T::AccountId>, T::MaxOrdersPerBatch>, ValueQuery>;
+
+	/// Orders that have been through a clearing and stay, by class, in order of arrival.
 	#[pallet::storage]
 	pub type Book<T: Config> =
 		StorageMap<_, Twox64Concat, ClassId, BoundedVec<Order<T::AccountId>, T::MaxOrdersPerBatch>, ValueQuery>;
@@ -146,9 +183,13 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Classes with orders or liquidity requests: what the next block goes through.
+	/// Classes with orders or liquidity requests, and how many: what the next block goes through.
 	#[pallet::storage]
-	pub type Active<T: Config> = StorageValue<_, BoundedVec<ClassId, T::MaxPools>, ValueQuery>;
+	pub type Active<T: Config> = StorageValue<_, BoundedVec<Listed, T::MaxPools>, ValueQuery>;
+
+	/// Attested hardware and what of it was sold, by class.
+	#[pallet::storage]
+	pub type Flows<T: Config> = StorageMap<_, Twox64Concat, ClassId, Flow, ValueQuery>;
 
 	/// Shares added lately, by class and LP.
 	#[pallet::storage]
@@ -159,10 +200,6 @@ pub mod pallet {
 	/// existential deposit. They wait in the market's account for `collect`.
 	#[pallet::storage]
 	pub type Owed<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
-
-	/// The number of the next order.
-	#[pallet::storage]
-	pub type NextOrderId<T: Config> = StorageValue<_, OrderId, ValueQuery>;
 
 	/// What the market did.
 	#[pallet::event]
@@ -183,7 +220,7 @@ pub mod pallet {
 			/// Most to pay or least to get for all of them, in planck.
 			limit: Balance,
 		},
-		/// An order filled, in part or whole.
+		/// An order filled, in part or whole. One that filled whole has left the book with it.
 		OrderFilled {
 			/// The order.
 			order: OrderId,
@@ -195,8 +232,12 @@ pub mod pallet {
 			gpu_time: GpuTime,
 			/// Planck paid (fee included) or got (fee taken off) for them.
 			tokens: Balance,
+			/// Claims of it that have not filled, in milliseconds.
+			left: GpuTime,
+			/// If none are left, what went back to the payer: planck that a buy paid less than its limit.
+			returned: Balance,
 		},
-		/// An order has left the book.
+		/// An order has left the book before all of it filled.
 		OrderClosed {
 			/// The order.
 			order: OrderId,
@@ -225,6 +266,21 @@ pub mod pallet {
 			reserve_tokens: Balance,
 			/// The pool's claims afterwards, in milliseconds.
 			reserve_claims: GpuTime,
+			/// Fees that the pool keeps for its LPs, in planck.
+			lp_fee: Balance,
+			/// Fees that left for the fee router, in planck.
+			router_fee: Balance,
+			/// Fees of the LPs that went to make good the class's shortfall, in planck.
+			to_recovery: Balance,
+		},
+		/// A class's orders are paused.
+		BreakerTripped {
+			/// The class.
+			class: ClassId,
+			/// What tripped.
+			breaker: Breaker,
+			/// First block in which orders are taken again. Nothing else marks it.
+			until: BlockNumber,
 		},
 		/// A class's clearing failed and changed nothing; the next block tries again.
 		ClearingDeferred {
@@ -263,6 +319,18 @@ pub mod pallet {
 			tokens: Balance,
 			/// Claims it gave, in milliseconds.
 			gpu_time: GpuTime,
+			/// Shares it got.
+			shares: Balance,
+			/// First block in which `unlock_shares` gives out all its locked shares of the class; this block,
+			/// for shares that a pallet asked for and holds itself.
+			locked_until: BlockNumber,
+		},
+		/// Shares that a pallet held for an LP are its, and locked for a while.
+		SharesLocked {
+			/// The class.
+			class: ClassId,
+			/// The LP.
+			who: T::AccountId,
 			/// Shares it got.
 			shares: Balance,
 			/// First block in which `unlock_shares` gives out all its locked shares of the class.
@@ -348,6 +416,12 @@ pub mod pallet {
 		ExpiryTooFar,
 		/// The pool would take more, or give less, than the request allows.
 		SlippageExceeded,
+		/// A breaker has paused the class's orders for a while.
+		Paused,
+		/// What the market's own accounts got beside their books would be lost.
+		BadRecipient,
+		/// The treasury sells at 97 % of the average over 10 minutes or above.
+		BelowSaleFloor,
 	}
 
 	impl<T: Config> From<math::Error> for Error<T> {
@@ -368,21 +442,26 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			let one = T::WeightInfo::clear(
-				T::MaxOrdersPerBatch::get(),
-				<policy::MaxLiquidityRequests as Get<u32>>::get(),
-			);
-			let all = one.saturating_mul(T::MaxPools::get().into());
+			let (class, all, pools) = (T::MaxOrdersPerBatch::get(), T::MaxOrders::get(), T::MaxPools::get());
+			let requests = <policy::MaxLiquidityRequests as Get<u32>>::get();
+			// All orders are what weighs most.
+			let base = T::WeightInfo::clear(0, 0, 0, 0);
+			let per_class = T::WeightInfo::clear(0, 0, 0, requests);
+			let orders = T::WeightInfo::clear(all, 0, 0, 0)
+				.max(T::WeightInfo::clear(0, all, 0, 0))
+				.max(T::WeightInfo::clear(0, 0, all, 0))
+				.saturating_sub(base);
+			let worst = orders.saturating_add(per_class.saturating_mul(pools.into()));
 			let allowed = policy::CLEARING_SHARE * T::BlockWeights::get().max_block;
 			assert!(
-				all.all_lte(allowed),
-				"clearing every class, {all:?}, exceeds its share of a block, {allowed:?}"
+				worst.all_lte(allowed),
+				"clearing every class, {worst:?}, exceeds its share of a block, {allowed:?}"
 			);
-			assert!(
-				T::MaxOrdersPerBatch::get() as usize <= math::MAX_ORDERS,
-				"more orders than a batch can count"
-			);
-			assert!(T::MaxOrdersPerBatch::get() >= 5, "no place is left for jobs' bids");
+			assert!(class as usize <= math::MAX_ORDERS, "more orders than a batch can count");
+			let places = Places::all::<T>();
+			assert!(places.quota > 0, "no place is a class's own");
+			assert!(places.common >= class, "no class can fill its book");
+			assert!(class >= 5, "no place is left for jobs' bids");
 			assert!(T::MinOrder::get() > 0, "an order of nothing");
 		}
 
@@ -410,12 +489,15 @@ pub mod pallet {
 		/// - `gpu_time`: claims to trade, in milliseconds.
 		/// - `limit`: for all of them, fee included, in planck: the most to pay, the least to get.
 		/// - `expires_in`: for how many blocks more it stays if it does not fill; none if not said.
+		/// - `recipient`: gets the claims bought, or the tokens of the sale; the caller if not said. What does not
+		///   fill comes back to the caller, who alone can cancel.
 		///
 		/// [`Error::LimitOutOfReach`]: one batch moves the price to between 0.6 and 3 times spot, and the
 		/// limit lies beyond. [`Error::TooManyOrders`]: a full book takes a better order only, in exchange
-		/// for the one farthest from spot.
+		/// for the one farthest from spot. [`Error::Paused`]: a breaker tripped. Weighs as into a full book, and
+		/// is charged as what it was.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::place_order(expires_in.unwrap_or(0).min(policy::MAX_ORDER_BLOCKS)))]
+		#[pallet::weight(Pallet::<T>::place_weight(*side, expires_in.unwrap_or(0).min(policy::MAX_ORDER_BLOCKS)))]
 		pub fn place_order(
 			origin: OriginFor<T>,
 			class: ClassId,
@@ -423,34 +505,36 @@ pub mod pallet {
 			gpu_time: GpuTime,
 			limit: Balance,
 			expires_in: Option<BlockNumber>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			let expires_at = Self::now().saturating_add(expires_in.unwrap_or(0));
-			Self::do_place_order(NewOrder {
+			recipient: Option<T::AccountId>,
+		) -> DispatchResultWithPostInfo {
+			let who = T::TraderOrigin::ensure_origin(origin)?;
+			let blocks = expires_in.unwrap_or(0);
+			let placed = Self::do_place_order(NewOrder {
 				class,
 				side,
 				gpu_time,
 				limit,
 				payer: who.clone(),
-				recipient: who,
+				recipient: recipient.unwrap_or(who),
 				purpose: Purpose::Trade,
-				expires_at,
+				expires_at: Self::now().saturating_add(blocks),
 				pace: None,
 			})?;
-			Ok(())
+			Ok(Some(Self::placed_weight(&placed, side, blocks)).into())
 		}
 
 		/// Takes an own order out of the book; what did not fill comes back. Its payer may, once it has been
-		/// through a batch: else an order could push another out of a full book and be gone before it
-		/// trades. Deposits [`Event::OrderClosed`].
+		/// through a batch (else an order could push another out of a full book and be gone before it
+		/// trades), or at once while a breaker pauses the class. Deposits [`Event::OrderClosed`].
 		///
 		/// - `class`: the order's class.
 		/// - `order`: its number.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::cancel_order())]
-		pub fn cancel_order(origin: OriginFor<T>, class: ClassId, order: OrderId) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_cancel_own_order(&who, class, order)
+		#[pallet::weight(T::WeightInfo::cancel_order(T::MaxOrdersPerBatch::get()))]
+		pub fn cancel_order(origin: OriginFor<T>, class: ClassId, order: OrderId) -> DispatchResultWithPostInfo {
+			let who = T::TraderOrigin::ensure_origin(origin)?;
+			let orders = Self::do_cancel_own_order(&who, class, order)?;
+			Ok(Some(T::WeightInfo::cancel_order(orders)).into())
 		}
 
 		/// Creates a class's pool, and with it the price `tokens / gpu_time`. Anyone who has the claims may.
@@ -465,7 +549,7 @@ pub mod pallet {
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::create_pool())]
 		pub fn create_pool(origin: OriginFor<T>, class: ClassId, tokens: Balance, gpu_time: GpuTime) -> DispatchResult {
-			let who = ensure_signed(origin)?;
+			let who = T::TraderOrigin::ensure_origin(origin)?;
 			Self::do_create_pool(&who, class, tokens, gpu_time)
 		}
 
@@ -482,7 +566,7 @@ pub mod pallet {
 		/// - `min_shares`: fewest pool shares to get.
 		/// - `deadline`: last block in which it may take effect.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::add_liquidity())]
+		#[pallet::weight(T::WeightInfo::add_liquidity().saturating_add(Pallet::<T>::request_weight()))]
 		pub fn add_liquidity(
 			origin: OriginFor<T>,
 			class: ClassId,
@@ -491,8 +575,17 @@ pub mod pallet {
 			min_shares: Balance,
 			deadline: BlockNumber,
 		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_add_liquidity(who, class, max_tokens, max_gpu_time, min_shares, deadline)
+			let who = T::TraderOrigin::ensure_origin(origin)?;
+			let new = NewLiquidity {
+				class,
+				who,
+				max_tokens,
+				max_gpu_time,
+				min_shares,
+				deadline,
+				reference: 0,
+			};
+			Self::do_add_liquidity(new, None)
 		}
 
 		/// Removes liquidity after the next clearing, pro rata. Anyone with free pool shares may.
@@ -507,7 +600,7 @@ pub mod pallet {
 		/// - `min_gpu_time`: least to get, in milliseconds.
 		/// - `deadline`: last block in which it may take effect.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::remove_liquidity())]
+		#[pallet::weight(T::WeightInfo::remove_liquidity().saturating_add(Pallet::<T>::request_weight()))]
 		pub fn remove_liquidity(
 			origin: OriginFor<T>,
 			class: ClassId,
@@ -516,7 +609,7 @@ pub mod pallet {
 			min_gpu_time: GpuTime,
 			deadline: BlockNumber,
 		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
+			let who = T::TraderOrigin::ensure_origin(origin)?;
 			Self::do_remove_liquidity(who, class, shares, min_tokens, min_gpu_time, deadline)
 		}
 
@@ -527,7 +620,7 @@ pub mod pallet {
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::unlock_shares())]
 		pub fn unlock_shares(origin: OriginFor<T>, class: ClassId) -> DispatchResult {
-			let who = ensure_signed(origin)?;
+			let who = T::TraderOrigin::ensure_origin(origin)?;
 			Self::do_unlock_shares(who, class)
 		}
 
@@ -541,102 +634,6 @@ pub mod pallet {
 		pub fn collect(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_collect(who)
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
-		/// The market's account.
-		pub fn account() -> T::AccountId {
-			T::PalletId::get().into_account_truncating()
-		}
-
-		/// The account of a class's pool.
-		pub fn pool_account(class: ClassId) -> T::AccountId {
-			// With a word before it: the sub-account of a bare 0 is the market's account itself.
-			T::PalletId::get().into_sub_account_truncating((b"pool", class))
-		}
-
-		pub(crate) fn now() -> BlockNumber {
-			frame_system::Pallet::<T>::block_number().saturated_into()
-		}
-
-		/// What buying `gpu_time` milliseconds would cost now, alone in its batch.
-		pub fn quote_buy(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError> {
-			Self::quote(class, Side::Buy, gpu_time)
-		}
-
-		/// What selling them would bring.
-		pub fn quote_sell(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError> {
-			Self::quote(class, Side::Sell, gpu_time)
-		}
-
-		/// The pool's price now.
-		pub fn spot_price(class: ClassId) -> Option<Price> {
-			Pools::<T>::get(class).map(|pool| pool.spot())
-		}
-
-		/// The average of the clearing price over an hour, as of this block.
-		pub fn ema_price(class: ClassId) -> Option<Price> {
-			Pools::<T>::get(class).map(|pool| pool.ema_1h(Self::now()))
-		}
-
-		/// Every pool, for clients: goes through the whole map.
-		pub fn pools() -> Vec<PoolInfo> {
-			let now = Self::now();
-			let mut pools: Vec<PoolInfo> = Pools::<T>::iter()
-				.map(|(class, pool)| PoolInfo {
-					class,
-					reserve_tokens: pool.reserve_tokens,
-					reserve_claims: pool.reserve_claims,
-					shares: <T::Shares as fungibles::Inspect<_>>::total_issuance(class),
-					spot: pool.spot(),
-					ema_1h: pool.ema_1h(now),
-					orders: Book::<T>::decode_len(class).unwrap_or(0) as u32,
-				})
-				.collect();
-			pools.sort_by_key(|pool| pool.class);
-			pools
-		}
-
-		fn quote(class: ClassId, side: Side, gpu_time: GpuTime) -> Result<Quote, DispatchError> {
-			let pool = Pools::<T>::get(class).ok_or(Error::<T>::NoPool)?;
-			let quote = math::quote::quote(math_side(side), pool.reserve_tokens, pool.reserve_claims, gpu_time)
-				.map_err(Error::<T>::from)?;
-			Ok(Quote {
-				gpu_time,
-				total: quote.total,
-				fee: quote.fee,
-				price: Price::from_inner(quote.price),
-				spot: Price::from_inner(quote.spot),
-				impact_ppm: quote.impact_ppm,
-			})
-		}
-	}
-
-	impl<T: Config> Market<T::AccountId> for Pallet<T> {
-		fn place_order(order: NewOrder<T::AccountId>) -> Result<OrderId, DispatchError> {
-			Self::do_place_order(order)
-		}
-
-		fn cancel_order(class: ClassId, id: OrderId) -> DispatchResult {
-			Self::do_cancel_order(class, id)
-		}
-
-		fn create_pool(owner: &T::AccountId, class: ClassId, tokens: Balance, claims: GpuTime) -> DispatchResult {
-			Self::do_create_pool(owner, class, tokens, claims)
-		}
-
-		fn has_pool(class: ClassId) -> bool {
-			Pools::<T>::contains_key(class)
-		}
-
-		fn reference_price(class: ClassId) -> Option<Price> {
-			let now = Self::now();
-			Pools::<T>::get(class).map(|pool| pool.ema_1h(now).max(pool.ema_24h(now)))
-		}
-
-		fn reserve_claims(class: ClassId) -> GpuTime {
-			Pools::<T>::get(class).map_or(0, |pool| pool.reserve_claims)
 		}
 	}
 }

@@ -9,19 +9,22 @@ use polkadot_sdk::{
 			fungible::Inspect as _,
 			fungibles::{Create, Inspect as _, Mutate as _},
 			tokens::imbalance::ResolveTo,
-			AsEnsureOriginWithArg, ConstU128, ConstU32, Hooks,
+			AsEnsureOriginWithArg, ConstU128, ConstU32, EitherOf, Hooks, OnUnbalanced,
 		},
 		weights::{constants::RocksDbWeight, Weight},
 		PalletId,
 	},
-	frame_system::{limits::BlockWeights, mocking::MockBlock, EnsureNever, EnsureRoot},
+	frame_system::{
+		limits::BlockWeights, mocking::MockBlock, EnsureNever, EnsureRoot, EnsureRootWithSuccess, EnsureSigned,
+	},
 	pallet_assets, pallet_balances,
 	sp_io::TestExternalities,
 	sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage},
 };
 use quern_primitives::{
-	ports::OnOrder, units::QRN, Balance, BlockNumber, ClassId, GpuTime, JobId, NewOrder, OrderId, OrderRef, Purpose,
-	Side,
+	ports::{Ledger, LiquidityOutcome, OnLiquidity, OnOrder, Recovery},
+	units::QRN,
+	Balance, BlockNumber, ClassId, GpuTime, JobId, NewOrder, OrderId, OrderRef, Purpose, Side,
 };
 
 pub type AccountId = AccountId32;
@@ -34,6 +37,10 @@ pub const DAVE: AccountId = AccountId::new([4; 32]);
 pub const POOR: AccountId = AccountId::new([5; 32]);
 /// Where the router's part of the fee goes.
 pub const ROUTER: AccountId = AccountId::new([6; 32]);
+/// Where what goes to a class's shortfall lies.
+pub const RECOVERY: AccountId = AccountId::new([7; 32]);
+/// The treasury; root acts for it.
+pub const TREASURY: AccountId = AccountId::new([8; 32]);
 /// Owner of the claims' assets.
 const NOBODY: AccountId = AccountId::new([9; 32]);
 
@@ -84,7 +91,15 @@ parameter_types! {
 	pub Limits: BlockWeights = BlockWeights::simple_max(Weight::from_parts(2_000_000_000_000, u64::MAX));
 	pub const MarketId: PalletId = PalletId(*b"qrn/mrkt");
 	pub RouterAccount: AccountId = ROUTER;
+	pub RecoveryAccount: AccountId = RECOVERY;
+	pub TreasuryAccount: AccountId = TREASURY;
 	pub static News: Vec<Heard> = Vec::new();
+	pub static LiquidityNews: Vec<(ClassId, u64, LiquidityOutcome)> = Vec::new();
+	pub static LpFees: Balance = 0;
+	/// Whether every class has a shortfall.
+	pub static Short: bool = false;
+	/// With two pools and books of ten: ten places are each class's own, and ten shared.
+	pub static Orders: u32 = 30;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -141,9 +156,15 @@ impl Config for Test {
 	type Claims = Assets;
 	type Shares = PoolShares;
 	type MarketFee = ResolveTo<RouterAccount, Balances>;
+	type Ledger = Ear;
+	type Recovery = Ear;
 	type OnOrder = Ear;
+	type OnLiquidity = Ear;
+	type TraderOrigin = EitherOf<EnsureSigned<AccountId>, EnsureRootWithSuccess<AccountId, TreasuryAccount>>;
+	type Treasury = TreasuryAccount;
 	type PalletId = MarketId;
 	type MaxOrdersPerBatch = ConstU32<10>;
+	type MaxOrders = Orders;
 	type MaxPools = ConstU32<2>;
 	type MinOrder = ConstU128<1_000>;
 	type WeightInfo = SubstrateWeight<Test>;
@@ -168,6 +189,37 @@ impl OnOrder for Ear {
 	}
 	fn closed(order: &OrderRef, gpu_time: GpuTime, returned: u128) {
 		News::mutate(|news| news.push(Heard::Closed(*order, gpu_time, returned)));
+	}
+	fn filled_weight(purpose: &Purpose) -> Weight {
+		Weight::from_parts(if *purpose == Purpose::Trade { 0 } else { 1_000_000 }, 0)
+	}
+	fn closed_weight(purpose: &Purpose) -> Weight {
+		Weight::from_parts(if *purpose == Purpose::Trade { 0 } else { 10_000_000 }, 0)
+	}
+}
+
+impl OnLiquidity for Ear {
+	fn settled(class: ClassId, reference: u64, outcome: LiquidityOutcome) {
+		LiquidityNews::mutate(|news| news.push((class, reference, outcome)));
+	}
+	fn settled_weight() -> Weight {
+		Weight::from_parts(100_000_000, 0)
+	}
+}
+
+impl Ledger for Ear {
+	fn job_settled(_: ClassId, _: Balance) {}
+	fn lp_fees(_: ClassId, amount: Balance) {
+		LpFees::mutate(|fees| *fees += amount);
+	}
+}
+
+impl Recovery<TokensOf<Test>> for Ear {
+	fn is_short(_: ClassId) -> bool {
+		Short::get()
+	}
+	fn feed(_: ClassId, fees: TokensOf<Test>) {
+		ResolveTo::<RecoveryAccount, Balances>::on_unbalanced(fees);
 	}
 }
 
@@ -201,7 +253,7 @@ impl ExtBuilder {
 		let mut storage = frame_system::GenesisConfig::<Test>::default()
 			.build_storage()
 			.expect("storage");
-		let endowed = [ALICE, BOB, CHARLIE, DAVE, ROUTER];
+		let endowed = [ALICE, BOB, CHARLIE, DAVE, ROUTER, RECOVERY, TREASURY];
 		pallet_balances::GenesisConfig::<Test> {
 			balances: endowed.into_iter().map(|who| (who, WEALTH)).collect(),
 			..Default::default()
@@ -212,9 +264,13 @@ impl ExtBuilder {
 		ext.execute_with(|| {
 			System::set_block_number(1);
 			News::set(Vec::new());
+			LiquidityNews::set(Vec::new());
+			LpFees::set(0);
+			Short::set(false);
+			Orders::set(30);
 			for class in [CPU, H100] {
 				assert_ok!(<Assets as Create<_>>::create(class, NOBODY, true, 1));
-				for who in [ALICE, BOB, CHARLIE, DAVE, POOR] {
+				for who in [ALICE, BOB, CHARLIE, DAVE, POOR, TREASURY] {
 					assert_ok!(Assets::mint_into(class, &who, TIME));
 				}
 			}
@@ -282,16 +338,26 @@ pub fn place(who: AccountId, side: Side, gpu_time: GpuTime, limit: Balance) -> O
 }
 
 pub fn place_for(who: AccountId, side: Side, gpu_time: GpuTime, limit: Balance, blocks: BlockNumber) -> OrderId {
-	let id = NextOrderId::<Test>::get();
 	assert_ok!(ComputeAmm::place_order(
 		signed(who),
 		CPU,
 		side,
 		gpu_time,
 		limit,
-		Some(blocks)
+		Some(blocks),
+		None
 	));
-	id
+	waiting().last().expect("an order").id
+}
+
+/// The class's waiting orders, in order of arrival.
+pub fn waiting() -> Vec<Order<AccountId>> {
+	ComputeAmm::waiting(CPU)
+}
+
+/// The classes that the next block goes through.
+pub fn listed() -> Vec<ClassId> {
+	Active::<Test>::get().iter().map(|entry| entry.class).collect()
 }
 
 /// A job's bid, as the escrow places it: BOB pays, CHARLIE gets the claims.

@@ -1,10 +1,10 @@
 //! What the market stores.
 
-use crate::policy;
+use crate::{breakers::Bucket, policy};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use compute_amm_math::{batch, ema, liquidity, price};
 use polkadot_sdk::sp_runtime::FixedU128;
-use quern_primitives::{Balance, BlockNumber, GpuTime, OrderId, OrderRef, Price, Purpose, Side};
+use quern_primitives::{Balance, BlockNumber, ClassId, GpuTime, OrderId, OrderRef, Price, Purpose, Side};
 use scale_info::TypeInfo;
 
 /// An order in the book.
@@ -28,15 +28,23 @@ pub struct Order<AccountId> {
 	pub recipient: AccountId,
 	/// Whose order it is.
 	pub purpose: Purpose,
-	/// Block in which it was placed.
-	pub placed_at: BlockNumber,
 	/// Last block whose batch it is part of.
 	pub expires_at: BlockNumber,
 	/// The most of it that one batch may fill, in milliseconds.
 	pub pace: Option<GpuTime>,
 }
 
+/// The number of the `index`th order that arrives in block `now`: for ever unique within its class.
+pub fn order_id(now: BlockNumber, index: u32) -> OrderId {
+	u64::from(now) << 32 | u64::from(index)
+}
+
 impl<AccountId> Order<AccountId> {
+	/// Block in which it was placed.
+	pub fn placed_at(&self) -> BlockNumber {
+		(self.id >> 32) as BlockNumber
+	}
+
 	/// What has not filled.
 	pub fn left(&self) -> GpuTime {
 		// `filled` never exceeds `gpu_time`; should it, nothing is left.
@@ -55,6 +63,9 @@ impl<AccountId> Order<AccountId> {
 	/// The limit for what is left: the unfilled share of the whole limit, rounded for the trader, and
 	/// never such that the whole limit could break when the rest fills.
 	pub fn limit_left(&self) -> Balance {
+		if self.filled == 0 {
+			return self.limit;
+		}
 		// The quotients are at most `limit`: the rest is part of the whole.
 		match self.side {
 			Side::Buy => liquidity::pro_rata(self.limit, self.left(), self.gpu_time)
@@ -78,8 +89,18 @@ impl<AccountId> Order<AccountId> {
 		}
 	}
 
+	/// The order as it was placed, for comparing how eager it is.
+	pub fn whole(&self) -> batch::Order {
+		batch::Order {
+			side: math_side(self.side),
+			gpu_time: self.gpu_time,
+			limit: self.limit,
+			at_most: self.gpu_time,
+		}
+	}
+
 	/// The order as its owner is told of it.
-	pub fn reference(&self, class: quern_primitives::ClassId) -> OrderRef {
+	pub fn reference(&self, class: ClassId) -> OrderRef {
 		OrderRef {
 			id: self.id,
 			class,
@@ -102,11 +123,84 @@ pub fn math_side(side: Side) -> compute_amm_math::Side {
 	}
 }
 
+/// A class with orders or liquidity requests, in the list that every block goes through. The counts live here
+/// so that placing an order never reads a book.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Listed {
+	/// The class.
+	pub class: ClassId,
+	/// Jobs' bids that wait.
+	pub jobs: u32,
+	/// Other orders that wait.
+	pub others: u32,
+	/// Liquidity requests that wait.
+	pub requests: u32,
+	/// Those of them that add.
+	pub additions: u32,
+	/// Block in which the last order arrived.
+	pub arrived_at: BlockNumber,
+	/// Orders that arrived in it, those evicted since with them: the next one's index.
+	pub arrived: u32,
+	/// No order of the class can fill or expire before this block; zero if one may at any time.
+	pub wakes_at: BlockNumber,
+}
+
+impl Listed {
+	/// A class with nothing that waits.
+	pub fn new(class: ClassId) -> Self {
+		Self {
+			class,
+			..Self::default()
+		}
+	}
+
+	/// Orders that wait. Each count is below the bound of a book.
+	pub fn orders(&self) -> u32 {
+		self.jobs.saturating_add(self.others)
+	}
+
+	/// Counts an order in.
+	pub fn count(&mut self, is_job: bool) {
+		let of_its_kind = if is_job { &mut self.jobs } else { &mut self.others };
+		*of_its_kind = of_its_kind.saturating_add(1);
+	}
+
+	/// Counts an order out. `try_state` compares the counts with the books.
+	pub fn discount(&mut self, is_job: bool) {
+		let of_its_kind = if is_job { &mut self.jobs } else { &mut self.others };
+		*of_its_kind = of_its_kind.saturating_sub(1);
+	}
+
+	/// Takes the index of an order that arrives now. Never one that another order of this block had.
+	pub fn take_index(&mut self, now: BlockNumber) -> u32 {
+		if self.arrived_at != now {
+			(self.arrived_at, self.arrived) = (now, 0);
+		}
+		let index = self.arrived;
+		// A block has no room for 2^32 orders.
+		self.arrived = index.saturating_add(1);
+		index
+	}
+
+	/// Whether the block `now` has something to do for it.
+	pub fn is_due(&self, now: BlockNumber) -> bool {
+		self.requests > 0 || self.wakes_at <= now
+	}
+
+	/// Whether it may leave the list: nothing waits, and no order of this block took an index.
+	pub fn is_idle(&self, now: BlockNumber) -> bool {
+		self.orders() == 0 && self.requests == 0 && self.arrived_at < now
+	}
+}
+
 /// A pool's books. Its account holds at least as much; what somebody sends there moves no price.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Pool {
-	/// Tokens, in planck.
+	/// Tokens that the next batch prices, in planck.
 	pub reserve_tokens: Balance,
+	/// Tokens that it does not price yet, in planck: fees of a batch so large that they would lift spot past
+	/// the fee of a round trip (see [`batch::Cleared::carry`]). The LPs' like the reserves.
+	pub carried: Balance,
 	/// Claims, in milliseconds.
 	pub reserve_claims: GpuTime,
 	/// Price of the last batch; spot at creation.
@@ -119,6 +213,15 @@ pub struct Pool {
 	pub ema_1h: Price,
 	/// Average over a day.
 	pub ema_24h: Price,
+	/// Fees that the pool has kept for its LPs since it was created, in planck per pool share, rounded down at
+	/// each batch.
+	pub fees_per_share: Price,
+	/// First block in which orders trade again after a breaker tripped; in the past if none has.
+	pub paused_until: BlockNumber,
+	/// Claims that went out less those that came in, in parts of the pool's.
+	pub net_volume: Bucket,
+	/// Pool shares that were removed, in parts of all.
+	pub removed: Bucket,
 }
 
 impl Pool {
@@ -127,13 +230,29 @@ impl Pool {
 		let spot = FixedU128::from_inner(price(reserve_tokens, reserve_claims));
 		Self {
 			reserve_tokens,
+			carried: 0,
 			reserve_claims,
 			last_price: spot,
 			cleared_at: now,
 			ema_10m: spot,
 			ema_1h: spot,
 			ema_24h: spot,
+			fees_per_share: FixedU128::from_inner(0),
+			paused_until: 0,
+			net_volume: Bucket::default(),
+			removed: Bucket::default(),
 		}
+	}
+
+	/// Whether a breaker pauses the class's orders.
+	pub fn is_paused(&self, now: BlockNumber) -> bool {
+		now < self.paused_until
+	}
+
+	/// Tokens that are the LPs': both books.
+	pub fn tokens(&self) -> Balance {
+		// Parts of the total issuance.
+		self.reserve_tokens.saturating_add(self.carried)
 	}
 
 	/// The price now.
@@ -159,6 +278,11 @@ impl Pool {
 		self.ema_24h = update(self.ema_24h, policy::EMA_24H_BLOCKS);
 		self.last_price = price;
 		self.cleared_at = now;
+	}
+
+	/// The average over 10 minutes, as of `now`.
+	pub fn ema_10m(&self, now: BlockNumber) -> Price {
+		self.projected(self.ema_10m, policy::EMA_10M_BLOCKS, now)
 	}
 
 	/// The average over an hour, as of `now`: since the last batch the price stood where that left it.
@@ -191,6 +315,8 @@ pub struct LiquidityRequest<AccountId> {
 	pub deadline: BlockNumber,
 	/// What it changes.
 	pub change: LiquidityChange,
+	/// The number that the asking pallet gave it: it hears of the outcome, and holds the shares itself.
+	pub reference: Option<u64>,
 }
 
 /// What a liquidity request changes.
@@ -225,11 +351,9 @@ pub struct Lock {
 	pub until: BlockNumber,
 }
 
-/// Why an order left the book.
+/// Why an order left the book before all of it filled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum CloseReason {
-	/// All of it filled.
-	Filled,
 	/// Its last batch has cleared.
 	Expired,
 	/// A better order took its place in a full book.

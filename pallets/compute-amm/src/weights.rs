@@ -10,16 +10,17 @@ use polkadot_sdk::frame_support::{
 
 /// What the calls and the clearing weigh.
 pub trait WeightInfo {
-	/// An order that stays for `blocks` blocks after its first batch: placing it, an eviction, its part in
-	/// each clearing, its fill and its end.
-	fn place_order(blocks: u32) -> Weight;
-	/// Taking an order back.
-	fn cancel_order() -> Weight;
+	/// Placing an order where there is a place, a buy (0) or a sale (1); its part in the clearing is `clear`'s.
+	fn place_order(sells: u32) -> Weight;
+	/// Placing one in a full book of alternating limits: the farthest goes, with refund.
+	fn place_order_evicting() -> Weight;
+	/// Taking an order back, the last one of so many.
+	fn cancel_order(orders: u32) -> Weight;
 	/// A new pool.
 	fn create_pool() -> Weight;
-	/// Queuing an addition, and applying it.
+	/// Queuing an addition.
 	fn add_liquidity() -> Weight;
-	/// Queuing a removal, and applying it.
+	/// Queuing a removal.
 	fn remove_liquidity() -> Weight;
 	/// Taking out shares.
 	fn unlock_shares() -> Weight;
@@ -27,8 +28,8 @@ pub trait WeightInfo {
 	fn collect() -> Weight;
 	/// A block with no class to clear.
 	fn clear_none() -> Weight;
-	/// Clearing one class.
-	fn clear(orders: u32, requests: u32) -> Weight;
+	/// Clearing one class: buys and sales that fill, orders that stay as they were, liquidity requests.
+	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight;
 }
 
 /// The estimates, with the runtime's cost of storage.
@@ -45,28 +46,28 @@ fn cost(db: RuntimeDbWeight, micros: u64, entries: u64, reads: u64, writes: u64)
 		.saturating_add(db.reads_writes(reads, writes))
 }
 
-/// The class's part: pool, book, queue; tokens and claims of the market's and the pool's account, the
-/// asset, the fee router's books and accounts. Each order's: the recipient's and the payer's tokens and
-/// claims with their accounts, and what the owner's pallet does with the news; sorting is in the time.
-/// Each request's: the LP's tokens, claims and shares, the shares' asset, the lock.
-fn clearing(db: RuntimeDbWeight, orders: u32, requests: u32) -> Weight {
-	let order = cost(db, 70, 8, 8, 8).saturating_add(Weight::from_parts(0, ORDER_BYTES));
-	cost(db, 60, 14, 14, 13)
-		.saturating_add(order.saturating_mul(orders.into()))
+/// The class's part: pool, both books, queue; tokens and claims of the market's and the pool's account, both
+/// assets, the fee router's books and accounts. Each filled buy's: its recipient's claims and account, its payer's
+/// account. Each filled sale's: its recipient's account. Sorting is in the time. Each waiting order's: reading,
+/// sorting and writing it. Each request's: the LP's tokens, claims and shares, the shares' asset, the lock.
+fn clearing(db: RuntimeDbWeight, buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
+	let bytes = Weight::from_parts(0, ORDER_BYTES);
+	cost(db, 60, 16, 16, 13)
+		.saturating_add(cost(db, 40, 3, 3, 3).saturating_add(bytes).saturating_mul(buys.into()))
+		.saturating_add(cost(db, 30, 1, 1, 1).saturating_add(bytes).saturating_mul(sells.into()))
+		.saturating_add(Weight::from_parts(3_000_000, ORDER_BYTES).saturating_mul(waiting.into()))
 		.saturating_add(cost(db, 80, 8, 8, 8).saturating_mul(requests.into()))
 }
 
-/// An order's block in the book without a fill: read, sorted and written back with the others.
-fn waiting(blocks: u32) -> Weight {
-	Weight::from_parts(3_000_000, ORDER_BYTES).saturating_mul(blocks.into())
-}
-
 impl<T: crate::Config> WeightInfo for SubstrateWeight<T> {
-	fn place_order(blocks: u32) -> Weight {
-		estimates::place_order(T::DbWeight::get(), blocks)
+	fn place_order(sells: u32) -> Weight {
+		estimates::place_order(T::DbWeight::get(), sells)
 	}
-	fn cancel_order() -> Weight {
-		estimates::cancel_order(T::DbWeight::get())
+	fn place_order_evicting() -> Weight {
+		estimates::place_order_evicting(T::DbWeight::get())
+	}
+	fn cancel_order(orders: u32) -> Weight {
+		estimates::cancel_order(T::DbWeight::get(), orders)
 	}
 	fn create_pool() -> Weight {
 		estimates::create_pool(T::DbWeight::get())
@@ -86,17 +87,20 @@ impl<T: crate::Config> WeightInfo for SubstrateWeight<T> {
 	fn clear_none() -> Weight {
 		estimates::clear_none(T::DbWeight::get())
 	}
-	fn clear(orders: u32, requests: u32) -> Weight {
-		clearing(T::DbWeight::get(), orders, requests)
+	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
+		clearing(T::DbWeight::get(), buys, sells, waiting, requests)
 	}
 }
 
 impl WeightInfo for () {
-	fn place_order(blocks: u32) -> Weight {
-		estimates::place_order(RocksDbWeight::get(), blocks)
+	fn place_order(sells: u32) -> Weight {
+		estimates::place_order(RocksDbWeight::get(), sells)
 	}
-	fn cancel_order() -> Weight {
-		estimates::cancel_order(RocksDbWeight::get())
+	fn place_order_evicting() -> Weight {
+		estimates::place_order_evicting(RocksDbWeight::get())
+	}
+	fn cancel_order(orders: u32) -> Weight {
+		estimates::cancel_order(RocksDbWeight::get(), orders)
 	}
 	fn create_pool() -> Weight {
 		estimates::create_pool(RocksDbWeight::get())
@@ -116,25 +120,29 @@ impl WeightInfo for () {
 	fn clear_none() -> Weight {
 		estimates::clear_none(RocksDbWeight::get())
 	}
-	fn clear(orders: u32, requests: u32) -> Weight {
-		clearing(RocksDbWeight::get(), orders, requests)
+	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
+		clearing(RocksDbWeight::get(), buys, sells, waiting, requests)
 	}
 }
 
 mod estimates {
 	use super::*;
 
-	/// Pool, book, list, number, the payer's and the market's tokens or claims; an eviction with its refund
-	/// and its news; then the order's part in the clearings to come.
-	pub fn place_order(db: RuntimeDbWeight, blocks: u32) -> Weight {
-		cost(db, 90, 14, 14, 12)
-			.saturating_add(clearing(db, 1, 0))
-			.saturating_add(waiting(blocks))
+	/// Pool, new orders, list, the payer's and the market's tokens; or their claims, with the asset.
+	pub fn place_order(db: RuntimeDbWeight, sells: u32) -> Weight {
+		cost(db, 45, 5, 5, 4).saturating_add(cost(db, 5, 1, 1, 1).saturating_mul(sells.into()))
 	}
 
-	/// Book, the payer's and the market's tokens or claims.
-	pub fn cancel_order(db: RuntimeDbWeight) -> Weight {
-		cost(db, 50, 7, 7, 6)
+	/// Both books too, decoded and one of them encoded, and the refund: some 2,000 orders.
+	pub fn place_order_evicting(db: RuntimeDbWeight) -> Weight {
+		place_order(db, 1)
+			.saturating_add(cost(db, 60, 5, 5, 5))
+			.saturating_add(Weight::from_parts(1_000_000, ORDER_BYTES).saturating_mul(2_000))
+	}
+
+	/// Books, list, the payer's and the market's tokens or claims.
+	pub fn cancel_order(db: RuntimeDbWeight, orders: u32) -> Weight {
+		cost(db, 50, 8, 8, 7).saturating_add(Weight::from_parts(1_000_000, ORDER_BYTES).saturating_mul(orders.into()))
 	}
 
 	/// Pool and count, tokens of three accounts, claims of two, shares of two, two assets.
@@ -142,14 +150,14 @@ mod estimates {
 		cost(db, 140, 16, 16, 15)
 	}
 
-	/// Pool, queue, list, tokens and claims of the LP and the market; then the request's part in the clearing.
+	/// Pool, queue, list, tokens and claims of the LP and the market.
 	pub fn add_liquidity(db: RuntimeDbWeight) -> Weight {
-		cost(db, 80, 10, 10, 9).saturating_add(clearing(db, 0, 1))
+		cost(db, 80, 10, 10, 9)
 	}
 
-	/// Pool, queue, list, shares of the LP and the market; then the request's part in the clearing.
+	/// Pool, queue, list, shares of the LP and the market.
 	pub fn remove_liquidity(db: RuntimeDbWeight) -> Weight {
-		cost(db, 60, 8, 8, 7).saturating_add(clearing(db, 0, 1))
+		cost(db, 60, 8, 8, 7)
 	}
 
 	/// Lock, shares of the LP and the market, their asset.
@@ -164,6 +172,6 @@ mod estimates {
 
 	/// The list.
 	pub fn clear_none(db: RuntimeDbWeight) -> Weight {
-		cost(db, 3, 1, 1, 1)
+		cost(db, 3, 1, 1, 0)
 	}
 }

@@ -10,6 +10,14 @@ impl<T: Config> Pallet<T> {
 		Eras::<T>::get(era).unwrap_or_default()
 	}
 
+	/// Whether an era's figures are known: all eras that were, until there are more in which something
+	/// happened than are kept; then those that are not older than all kept.
+	pub fn is_known(era: EraIndex) -> bool {
+		let kept = KeptEras::<T>::get();
+		let forgot = kept.is_full() && kept.first().is_some_and(|oldest| era < *oldest);
+		era <= T::Era::get() && !forgot
+	}
+
 	/// Issuance at genesis, now, and what was burned between.
 	pub fn supply() -> Supply {
 		Supply {
@@ -50,5 +58,12 @@ impl<T: Config> Ledger for Pallet<T> {
 			era.job_revenue = era.job_revenue.saturating_add(revenue);
 			era.jobs_settled = era.jobs_settled.saturating_add(1);
 		});
+	}
+
+	/// Books it and no more: the tokens are in the pool. The event to it is the market's `BatchCleared`.
+	fn lp_fees(_: ClassId, amount: Balance) {
+		if amount > 0 {
+			Self::book(|era| era.lp_fees = era.lp_fees.saturating_add(amount));
+		}
 	}
 }

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`JobFees`] | a settled job's fee | 6/12 burned, 3/12 stakers, 2/12 treasury, the rest insurance |
 //! | [`MarketFees`] | the protocol's part of the market's fee | the same |
+//! | [`BaseFees`] | a settled job's congestion base fee | burned whole |
 //! | [`TransactionFees`] | base fee, then tip | base: a fifth to the author, the rest burned; tip: to the author |
 //! | [`Burner`] | dust, slashes, whatever else leaves the supply | burned |
 //!
@@ -23,23 +24,46 @@
 //! the treasury's burn) and filters `Balances::burn` from the calls.
 //!
 //! [`Eras`] keeps the figures of the latest eras in which anything happened. Every one of them is a
-//! sum over events: [`Event::JobFeeRouted`], [`Event::MarketFeeRouted`], [`Event::TransactionFeeRouted`],
-//! [`Event::Burned`], and, for job revenue, the escrow's own settlement event.
+//! sum over events: [`Event::JobFeeRouted`], [`Event::MarketFeeRouted`], [`Event::BaseFeeBurned`],
+//! [`Event::TransactionFeeRouted`], [`Event::Burned`]; for job revenue, the escrow's own settlement event;
+//! and for what pools kept for their LPs, the `lp_fee` of the market's `BatchCleared`. That last figure is
+//! booked and no more: the tokens stay in the pools and never come here.
 //!
 //! Genesis: place this pallet after every pallet whose genesis mints or burns the native token, since
 //! it writes down the issuance that it finds.
 //!
 //! The stakers' pot only collects here; who pays it out is another pallet.
 //!
-//! Absent in this version: spending the insurance fund (it only collects, and no key owns its account),
-//! the congestion base fee and the jar for foreign assets. There are no calls.
+//! ## The insurance fund
+//!
+//! The insurance legs collect in [`Pallet::insurance_account`]. Pallets pay out of it through the port
+//! [`Insurance`](quern_primitives::ports::Insurance): at most what lies there above the existential
+//! deposit, which stays. No call and no key spends it.
+//!
+//! ## The jar
+//!
+//! What the protocol has of anything but the native token lies in [`Pallet::jar_account`]. It is never
+//! sold: whoever sells for the protocol needs an oracle, and can be sandwiched. Instead anyone takes
+//! assets out of the jar by burning [`Config::JarPrice`] of the native token ([`Pallet::empty_jar`]), and
+//! will, as soon as they are worth more. The price is fixed, so it is the race for the jar that decides who
+//! gets it: each asset is taken whole and with the least that its taker wants of it, so that the later of
+//! two gets nothing and burns nothing. The caller names the assets. So none that cannot be transferred
+//! stands in the way of the others, and dust that somebody puts in costs nobody anything.
+//!
+//! Nothing here fills the jar: no fee is paid in claims or shares today, so it holds what is sent to it.
+//! Native tokens that are sent to it stay there, outside of every call's reach.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 pub use pallet::*;
-pub use router::{Burner, JobFees, MarketFees, TransactionFees};
+pub use router::{BaseFees, Burner, JobFees, MarketFees, TransactionFees};
+pub use weights::WeightInfo;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod insurance;
+mod jar;
 mod ledger;
 #[cfg(test)]
 mod mock;
@@ -48,12 +72,16 @@ mod router;
 #[cfg(test)]
 mod tests;
 mod try_state;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 
 use polkadot_sdk::{
 	frame_support::{
 		self,
-		traits::{fungible, Get},
-		PalletId,
+		traits::{fungible, fungibles, Get},
+		BoundedVec, PalletId,
 	},
 	frame_system,
 	sp_runtime::traits::AccountIdConversion,
@@ -62,6 +90,11 @@ use quern_primitives::{ports::AuthorFees, Balance, EraFigures, EraIndex};
 
 /// An amount of the native token taken from somewhere and not yet put anywhere.
 pub type CreditOf<T> = fungible::Credit<<T as polkadot_sdk::frame_system::Config>::AccountId, <T as Config>::Currency>;
+
+/// Assets of the jar that one call takes out of it.
+pub type MaxJarAssets = frame_support::traits::ConstU32<16>;
+/// Assets of the jar, each with an amount in its own smallest unit.
+pub type JarAmounts<T> = BoundedVec<(<T as Config>::JarAssetId, Balance), MaxJarAssets>;
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -75,7 +108,9 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config: polkadot_sdk::frame_system::Config {
 		/// The native token.
-		type Currency: fungible::Inspect<Self::AccountId, Balance = Balance> + fungible::Balanced<Self::AccountId>;
+		type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
+			+ fungible::Mutate<Self::AccountId>
+			+ fungible::Balanced<Self::AccountId>;
 		/// Gets the treasury's leg.
 		type Treasury: Get<Self::AccountId>;
 		/// The present block's author, if it has one.
@@ -84,12 +119,25 @@ pub mod pallet {
 		type AuthorFees: AuthorFees<Self::AccountId, CreditOf<Self>>;
 		/// The era that runs now. Must never go back.
 		type Era: Get<EraIndex>;
-		/// Names the stakers' pot and the insurance fund, two sub-accounts of this id.
+		/// Names an asset of the jar.
+		type JarAssetId: Parameter + Member + MaxEncodedLen + Clone;
+		/// What may lie in the jar: every fungible asset but the native token.
+		type JarAssets: fungibles::Inspect<Self::AccountId, AssetId = Self::JarAssetId, Balance = Balance>
+			+ fungibles::Mutate<Self::AccountId>;
+		/// What is burned to take assets out of the jar, in planck. Not zero.
+		#[pallet::constant]
+		type JarPrice: Get<Balance>;
+		/// Names the stakers' pot, the insurance fund and the jar, three sub-accounts of this id.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
 		/// Eras whose figures are kept: the latest ones in which anything happened. At least one.
 		#[pallet::constant]
 		type KeepEras: Get<u32>;
+		/// What the call weighs.
+		type WeightInfo: WeightInfo;
+		/// Fills the jar for benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId, Self::JarAssetId>;
 	}
 
 	/// The figures of each era kept. Eras in which nothing happened have no entry.
@@ -153,11 +201,49 @@ pub mod pallet {
 			/// Taken by the payer of authors, for the author of the block.
 			to_author: Balance,
 		},
+		/// A settled job's congestion base fee was burned.
+		BaseFeeBurned {
+			/// The whole fee.
+			fee: Balance,
+		},
+		/// The insurance fund paid for a loss.
+		InsurancePaid {
+			/// Who lost.
+			who: T::AccountId,
+			/// What it got.
+			amount: Balance,
+		},
+		/// Somebody burned the jar's price and took assets out of it.
+		JarEmptied {
+			/// Who burned.
+			who: T::AccountId,
+			/// Who got the assets.
+			beneficiary: T::AccountId,
+			/// What was burned.
+			burned: Balance,
+			/// What was taken, each asset in its own smallest unit, in the order asked for.
+			taken: JarAmounts<T>,
+		},
 		/// Issuance fell. Emitted once for each burn, also for those that the other events tell of.
 		Burned {
 			/// By how much.
 			amount: Balance,
 		},
+	}
+
+	/// Why a call was refused.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The jar's price is more than the caller would burn.
+		PriceTooHigh,
+		/// There is less of an asset in the jar than its taker wants at least.
+		LessThanMinimum,
+		/// The jar has nothing of the assets named.
+		NothingThere,
+		/// An asset is named twice.
+		NamedTwice,
+		/// The jar cannot be emptied into itself.
+		BeneficiaryIsJar,
 	}
 
 	#[pallet::genesis_config]
@@ -181,9 +267,11 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::KeepEras::get() > 0, "the running era's figures need room");
+			assert!(T::JarPrice::get() > 0, "the jar is not for nothing");
+			let (pot, insurance, jar) = (Self::staker_pot(), Self::insurance_account(), Self::jar_account());
 			assert!(
-				Self::staker_pot() != Self::insurance_account(),
-				"accounts are too short to tell the stakers' pot from the insurance fund"
+				pot != insurance && insurance != jar && jar != pot,
+				"accounts are too short to tell the stakers' pot, the insurance fund and the jar apart"
 			);
 		}
 
@@ -196,6 +284,35 @@ pub mod pallet {
 		}
 	}
 
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Takes assets out of the jar, all that there is of each, and burns [`Config::JarPrice`] of the
+		/// caller's native tokens for it. Anyone may.
+		///
+		/// All or nothing: where one of the assets is less than it should be or cannot be moved, nothing is
+		/// burned and nothing leaves the jar.
+		///
+		/// - `assets`: the assets, each with the least of it that is wanted, in its own smallest unit. One that
+		///   the jar does not have is passed over if its minimum is zero.
+		/// - `beneficiary`: who gets them.
+		/// - `max_burn`: the most that the caller burns, in planck. The price is burned exactly, and the
+		///   caller's account keeps its existential deposit.
+		///
+		/// Events: [`Event::Burned`], [`Event::JarEmptied`]. `PriceTooHigh`, `LessThanMinimum`, `NothingThere`,
+		/// `NamedTwice`, `BeneficiaryIsJar`; refusals of the assets' own pallets pass through.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::empty_jar(assets.len() as u32))]
+		pub fn empty_jar(
+			origin: OriginFor<T>,
+			assets: JarAmounts<T>,
+			beneficiary: T::AccountId,
+			#[pallet::compact] max_burn: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_empty_jar(who, assets, beneficiary, max_burn)
+		}
+	}
+
 	impl<T: Config> Pallet<T> {
 		/// Collects the stakers' legs. No key owns it.
 		pub fn staker_pot() -> T::AccountId {
@@ -205,6 +322,11 @@ pub mod pallet {
 		/// Collects the insurance legs. No key owns it.
 		pub fn insurance_account() -> T::AccountId {
 			T::PalletId::get().into_sub_account_truncating(*b"insurance")
+		}
+
+		/// Collects the protocol's assets that are not the native token. No key owns it.
+		pub fn jar_account() -> T::AccountId {
+			T::PalletId::get().into_sub_account_truncating(*b"jar")
 		}
 	}
 }

@@ -3,11 +3,13 @@
 use crate as pallet_fee_router;
 use crate::*;
 use polkadot_sdk::{
+	frame_support::traits::{AsEnsureOriginWithArg, ConstU128},
 	frame_support::{
 		derive_impl, parameter_types,
 		traits::{fungible::Balanced, Imbalance},
 	},
-	pallet_balances, sp_io,
+	frame_system::{EnsureNever, EnsureRoot},
+	pallet_assets, pallet_balances, sp_io,
 	sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage},
 };
 
@@ -33,6 +35,8 @@ mod runtime {
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(2)]
 	pub type FeeRouter = pallet_fee_router;
+	#[runtime::pallet_index(3)]
+	pub type Assets = pallet_assets;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -81,6 +85,43 @@ impl pallet_balances::Config for Test {
 	type DustRemoval = Burner<Test>;
 }
 
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+	type Balance = Balance;
+	type AssetId = u32;
+	type AssetIdParameter = u32;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId32>>;
+	type ForceOrigin = EnsureRoot<AccountId32>;
+}
+
+/// What it burns to empty the mock's jar.
+pub const JAR_PRICE: Balance = 5_000;
+/// Owns the mock's assets, and can freeze them.
+pub const ISSUER: u8 = 99;
+/// Assets of the mock: those of which an account needs one, and one of which it needs 50.
+pub const ASSETS: [u32; 3] = [1, 2, 3];
+/// The one that an account needs 50 of.
+pub const COARSE: u32 = 9;
+
+/// Fills the jar with one asset after the other.
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper<AccountId32, u32> for Test {
+	fn fill_jar(jar: &AccountId32, index: u32) -> u32 {
+		use polkadot_sdk::frame_support::traits::fungibles::{Create, Mutate};
+		let asset = 100 + index;
+		<Assets as Create<_>>::create(asset, account(ISSUER), true, 1).expect("it is new");
+		<Assets as Mutate<_>>::mint_into(asset, jar, 1_000).expect("it fits");
+		asset
+	}
+}
+
+/// For the benchmarks' own tests.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn new_test_ext() -> sp_io::TestExternalities {
+	ExtBuilder::default().build()
+}
+
 impl Config for Test {
 	type Currency = Balances;
 	type Treasury = TreasuryAccount;
@@ -88,7 +129,13 @@ impl Config for Test {
 	type AuthorFees = DirectPay;
 	type Era = Era;
 	type PalletId = RouterId;
+	type JarAssetId = u32;
+	type JarAssets = Assets;
+	type JarPrice = ConstU128<JAR_PRICE>;
 	type KeepEras = frame_support::traits::ConstU32<3>;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Test;
 }
 
 /// The account of a number.
@@ -115,8 +162,8 @@ impl ExtBuilder {
 		self
 	}
 
-	/// Runs a test, then checks all invariants.
-	pub fn build_and_execute(self, test: impl FnOnce()) {
+	/// Makes the state.
+	pub fn build(self) -> sp_io::TestExternalities {
 		let receivers = [
 			account(80),
 			account(90),
@@ -134,6 +181,14 @@ impl ExtBuilder {
 				balances,
 				..Default::default()
 			},
+			assets: pallet_assets::GenesisConfig {
+				assets: ASSETS
+					.into_iter()
+					.map(|asset| (asset, account(ISSUER), true, 1))
+					.chain([(COARSE, account(ISSUER), true, 50)])
+					.collect(),
+				..Default::default()
+			},
 			..Default::default()
 		};
 		let mut ext: sp_io::TestExternalities = genesis.build_storage().expect("genesis is sound").into();
@@ -143,6 +198,13 @@ impl ExtBuilder {
 			PayerRefuses::set(false);
 			Asked::set(Vec::new());
 			System::set_block_number(1);
+		});
+		ext
+	}
+
+	/// Runs a test, then checks all invariants.
+	pub fn build_and_execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
 			test();
 			FeeRouter::do_try_state().expect("all invariants hold");
 		});

@@ -13,6 +13,9 @@ pub struct JobFees<T>(PhantomData<T>);
 /// Splits the protocol's part of the market's fee, the 0.05 %.
 pub struct MarketFees<T>(PhantomData<T>);
 
+/// Burns the congestion base fees of settled jobs, all of them.
+pub struct BaseFees<T>(PhantomData<T>);
+
 /// Splits transaction fees: the handler for `pallet_transaction_payment::FungibleAdapter`, which hands
 /// over the base fee, then the tip.
 pub struct TransactionFees<T>(PhantomData<T>);
@@ -58,6 +61,14 @@ impl<T: Config> OnUnbalanced<CreditOf<T>> for MarketFees<T> {
 			treasury,
 			insurance,
 		});
+	}
+}
+
+impl<T: Config> OnUnbalanced<CreditOf<T>> for BaseFees<T> {
+	fn on_nonzero_unbalanced(credit: CreditOf<T>) {
+		let fee = Pallet::<T>::burn(credit);
+		Pallet::<T>::book(|era| era.base_fees = era.base_fees.saturating_add(fee));
+		Pallet::<T>::deposit_event(Event::BaseFeeBurned { fee });
 	}
 }
 

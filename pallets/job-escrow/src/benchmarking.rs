@@ -14,7 +14,11 @@ use polkadot_sdk::{
 	frame_system::RawOrigin,
 	sp_core::H256,
 };
-use quern_primitives::{ports::Capacity, units::QRN, Runner};
+use quern_primitives::{
+	ports::{Capacity, OnOrder},
+	units::QRN,
+	OrderRef, Purpose, Runner, Side,
+};
 
 /// GPU time of the jobs benchmarked.
 const GPU_TIME: GpuTime = 60_000;
@@ -62,6 +66,7 @@ impl<T: Config> Setup<T> {
 		let terms = JobTerms {
 			claims,
 			pace: Some(GPU_TIME),
+			on_return: OnReturn::Sell,
 			..Default::default()
 		};
 		Pallet::<T>::do_request_job(
@@ -75,6 +80,19 @@ impl<T: Config> Setup<T> {
 			terms,
 		)
 		.expect("the setup suffices")
+	}
+
+	/// A job's bid, as the market tells of it.
+	fn bid(&self, id: JobId) -> OrderRef {
+		let JobState::Bidding { order: Some(order), .. } = state_of::<T>(id) else {
+			panic!("the job bids");
+		};
+		OrderRef {
+			id: order,
+			class: self.class,
+			side: Side::Buy,
+			purpose: Purpose::Job(id),
+		}
 	}
 
 	fn assigned(&self) -> JobId {
@@ -120,6 +138,19 @@ fn outcome() -> Outcome {
 	}
 }
 
+/// The claims that went back to the client are offered in the market.
+fn assert_offered<T: Config>(setup: &Setup<T>, id: JobId) {
+	use polkadot_sdk::frame_support::traits::fungibles::Inspect;
+	assert!(Jobs::<T>::get(id).expect("the job is there").claims_returned > 0);
+	let supplied = Jobs::<T>::get(id).map_or(0, |job| job.supplied);
+	let left = T::Claims::balance(setup.class, &setup.client);
+	assert_eq!(
+		left,
+		GPU_TIME.saturating_sub(supplied),
+		"only what the job did not take"
+	);
+}
+
 fn state_of<T: Config>(id: JobId) -> JobState {
 	Jobs::<T>::get(id).expect("the job is there").state
 }
@@ -134,6 +165,8 @@ mod benchmarks {
 		let terms = JobTerms {
 			claims: GPU_TIME / 2,
 			pace: Some(GPU_TIME),
+			on_return: OnReturn::Sell,
+			max_base_fee: Some(Balance::MAX),
 			..Default::default()
 		};
 		let id = NextJobId::<T>::get();
@@ -151,17 +184,24 @@ mod benchmarks {
 		);
 
 		assert!(matches!(state_of::<T>(id), JobState::Bidding { .. }));
+		assert!(
+			Jobs::<T>::get(id).expect("the job is there").base_held > 0,
+			"the class is congested"
+		);
 	}
 
 	#[benchmark]
 	fn cancel() {
 		let setup = setup::<T>();
 		let id = setup.request(GPU_TIME / 2);
+		// A bid is bound to its first batch.
+		frame_system::Pallet::<T>::set_block_number(2u32.into());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.client.clone()), id);
 
 		assert!(matches!(state_of::<T>(id), JobState::Cancelled { .. }));
+		assert_offered(&setup, id);
 	}
 
 	#[benchmark]
@@ -191,6 +231,7 @@ mod benchmarks {
 		_(RawOrigin::Signed(setup.provider.clone()), id);
 
 		assert!(matches!(state_of::<T>(id), JobState::Refunded { .. }));
+		assert_offered(&setup, id);
 	}
 
 	#[benchmark]
@@ -213,6 +254,7 @@ mod benchmarks {
 		_(RawOrigin::Signed(setup.client.clone()), id);
 
 		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
+		assert_offered(&setup, id);
 	}
 
 	#[benchmark]
@@ -238,6 +280,7 @@ mod benchmarks {
 		_(arbiter as T::RuntimeOrigin, id, Ruling::ForClient);
 
 		assert!(matches!(state_of::<T>(id), JobState::Faulted { .. }));
+		assert_offered(&setup, id);
 		Ok(())
 	}
 
@@ -281,6 +324,40 @@ mod benchmarks {
 		}
 
 		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
+		assert_offered(&setup, id);
+	}
+
+	/// A part of it.
+	#[benchmark]
+	fn bid_filled() {
+		let setup = setup::<T>();
+		let id = setup.request(GPU_TIME / 2);
+		let order = setup.bid(id);
+
+		#[block]
+		{
+			<Pallet<T> as OnOrder>::filled(&order, GPU_TIME / 4, QRN / 8);
+		}
+
+		assert_eq!(Jobs::<T>::get(id).expect("the job is there").bought, GPU_TIME / 4);
+	}
+
+	/// Incomplete, and the client has its claims back at once.
+	#[benchmark]
+	fn bid_closed() {
+		let setup = setup::<T>();
+		let id = setup.request(GPU_TIME / 2);
+		let order = setup.bid(id);
+		Jobs::<T>::mutate(id, |job| {
+			job.as_mut().expect("the job is there").terms.on_return = OnReturn::Claims;
+		});
+
+		#[block]
+		{
+			<Pallet<T> as OnOrder>::closed(&order, GPU_TIME / 2, QRN / 2);
+		}
+
+		assert!(matches!(state_of::<T>(id), JobState::Refunded { .. }));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -15,6 +15,7 @@ use polkadot_sdk::{
 			tokens::{Fortitude::Polite, Preservation::Expendable},
 			Get,
 		},
+		weights::Weight,
 	},
 	sp_runtime::{traits::Zero, DispatchError, DispatchResult},
 };
@@ -63,10 +64,20 @@ impl<T: Config> Pallet<T> {
 			.and_then(policy::fee)
 			.ok_or(Error::<T>::Overflow)?;
 
+		let base_rate = T::Congestion::base_fee(class);
+		let base_deposit = policy::base_fee(base_rate, gpu_time).ok_or(Error::<T>::Overflow)?;
+		ensure!(
+			terms.max_base_fee.is_none_or(|most| base_deposit <= most),
+			Error::<T>::BaseFeeTooHigh
+		);
+
 		let now = Self::now();
 		let id = NextJobId::<T>::get();
 		NextJobId::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
 		T::Currency::hold(&HoldReason::JobFee.into(), &client, fee_deposit)?;
+		if !base_deposit.is_zero() {
+			T::Currency::hold(&HoldReason::BaseFee.into(), &client, base_deposit)?;
+		}
 		Self::take_claims(&client, class, terms.claims)?;
 		let state = if to_buy.is_zero() {
 			JobState::Queued {
@@ -105,6 +116,11 @@ impl<T: Config> Pallet<T> {
 			fee_held: fee_deposit,
 			fee_charged: 0,
 			fee_released: 0,
+			base_rate,
+			base_deposit,
+			base_held: base_deposit,
+			base_charged: 0,
+			base_released: 0,
 		};
 		// The market may have called back for other jobs; the queue is read only now.
 		ensure!(Self::list(id, &mut job, Self::due_of(&state)), Error::<T>::QueueFull);
@@ -198,6 +214,21 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// What the bid of such a job weighs in the market at most, to its end; nothing if nothing is to be bought.
+	pub(crate) fn bid_weight(gpus: u32, duration: GpuTime, terms: &JobTerms) -> Weight {
+		// Saturating: what does not fit is refused.
+		if duration.saturating_mul(gpus.into()) <= terms.claims {
+			return Weight::zero();
+		}
+		let blocks = terms.bid_blocks.unwrap_or(T::DefaultBidBlocks::get());
+		T::Market::order_weight(&Purpose::Job(0), Side::Buy, blocks.min(T::MaxBidBlocks::get()), true)
+	}
+
+	/// What taking a bid out of the market weighs beyond what [`crate::WeightInfo::cancel`] has.
+	pub(crate) fn withdrawal_weight() -> Weight {
+		T::Market::cancel_weight()
+	}
+
 	/// See [`Pallet::cancel`].
 	pub(crate) fn do_cancel(client: T::AccountId, id: JobId) -> DispatchResult {
 		let mut job = Self::job_of_client(&client, id)?;
@@ -205,9 +236,11 @@ impl<T: Config> Pallet<T> {
 			Self::withdraw_bid(&mut job, order)?;
 		}
 		Self::advance(&mut job, JobEvent::Cancelled { now: Self::now() })?;
-		Self::return_all(&mut job, 0)?;
+		let back = Self::return_all(&mut job, 0)?;
+		let offer = Self::offer_of(id, &job, back);
 		Self::save(id, job);
 		Self::deposit_event(Event::JobCancelled { job: id });
+		Self::make_offer(offer);
 		Ok(())
 	}
 

@@ -41,6 +41,14 @@ enum Step {
 }
 
 impl<T: Config> Pallet<T> {
+	/// The most that a job of the queue weighs: what is measured of it is a settlement, and a fault with its slash is
+	/// as the arbiter's; with the offer that either may end in.
+	pub(crate) fn step_weight() -> Weight {
+		T::WeightInfo::process_due()
+			.max(T::WeightInfo::arbitrate())
+			.saturating_add(Self::offer_weight())
+	}
+
 	/// Drains a bounded slice of the queue at the start of a block. Returns its weight.
 	pub(crate) fn drain_slice() -> Weight {
 		let now = Self::now();
@@ -62,7 +70,7 @@ impl<T: Config> Pallet<T> {
 		}
 		T::WeightInfo::drain_base()
 			.saturating_add(T::WeightInfo::pass_block().saturating_mul(blocks.into()))
-			.saturating_add(T::WeightInfo::process_due().saturating_mul(jobs.into()))
+			.saturating_add(Self::step_weight().saturating_mul(jobs.into()))
 	}
 
 	/// Drains more of the queue with the weight a block has left. Returns what it took.
@@ -73,13 +81,13 @@ impl<T: Config> Pallet<T> {
 		}
 		let now = Self::now();
 		// A step may turn out to be either kind, so there has to be room for the larger.
-		while meter.can_consume(T::WeightInfo::process_due().max(T::WeightInfo::pass_block())) {
+		while meter.can_consume(Self::step_weight().max(T::WeightInfo::pass_block())) {
 			match Self::drain_step(now, Moment::Idle) {
 				Step::Done => break,
 				Step::Passed => meter.consume(T::WeightInfo::pass_block()),
-				Step::Handled => meter.consume(T::WeightInfo::process_due()),
+				Step::Handled => meter.consume(Self::step_weight()),
 				Step::Stuck => {
-					meter.consume(T::WeightInfo::process_due());
+					meter.consume(Self::step_weight());
 					break;
 				}
 			}
@@ -255,6 +263,9 @@ impl<T: Config> Pallet<T> {
 		JobsOfNode::<T>::try_mutate(placed.node, |jobs| jobs.try_push(id))
 			.map_err(|_| Error::<T>::TooManyJobsOfNode)?;
 		let (provider, node) = (placed.provider.clone(), placed.node);
+		if !job.was_placed() {
+			T::Congestion::committed(job.class, job.gpu_time);
+		}
 		job.placement = Some(placed);
 		Self::save(id, job);
 		Self::deposit_event(Event::JobAssigned {

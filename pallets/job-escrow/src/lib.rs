@@ -10,12 +10,36 @@
 //! - **Tokens of the bid** (`max_cost`) go to the market with the order and come back from there.
 //! - **Claims**, the client's own and those bought, lie in the pallet's account ([`Pallet::account_id`])
 //!   until they are delivered (burned against the provider's obligation) or returned.
+//! - **The congestion base fee**, [`Config::Congestion`]'s rate at the request times the GPU time, is held
+//!   beside it under its own reason. Its rate is locked for the job, whatever demand does meanwhile; of the
+//!   deposit, the rate times the part used is burned at settlement, and the rest released. Nobody gets it, so
+//!   nobody gains by congestion, and a job that ends in any other way pays none of it. A client that quoted
+//!   it before says with [`JobTerms::max_base_fee`] what it may have become by the request.
 //! - **The job fee**, 6 % of `P = tokens paid + reference price × claims supplied`, is held on the
 //!   client's account for the largest P possible, trimmed when the bid has completed, charged on the
 //!   used part at settlement, released otherwise.
 //!
-//! Each job carries these books ([`Job`]); `do_try_state` checks that they balance and that the
+//! What a job takes in is paid, burned, given back or held for it, each planck and each claim. It carries
+//! these books ([`Job`]); `do_try_state` checks that they balance and that the
 //! holds and the account cover their sums.
+//!
+//! ## Claims that come back
+//!
+//! What a job did not use, or all of it where the job ended otherwise, goes to the client as claims. If it
+//! chose [`OnReturn::Sell`], they are then offered in the market as an order of the client's own, in one batch
+//! and for at least the market's [`sale_floor`](quern_primitives::ports::Market::sale_floor), which no trade
+//! of a block or two moves far. That order is a courtesy: where it cannot be placed (the class is paused, its
+//! book is full, the sale too small) the claims stay with the client, [`Event::ReturnNotOffered`] says why,
+//! and the job ends all the same. The market may not be called while it clears, so a bid that closes
+//! incomplete in a clearing, with claims to sell, waits for the due queue's next step, a block later; the
+//! sale is then part of that step.
+//!
+//! ## What counts as sold
+//!
+//! The market's measure of congestion hears of a job's GPU time when a provider is drawn for it the first
+//! time, and never again. Not with the bid or the request: those can be called off for nothing, and an order
+//! that is never meant to run would then raise everyone's base fee. From the draw on the client cannot call
+//! the job off, and a provider has node, obligation and bond set aside for it.
 //!
 //! ## Time
 //!
@@ -77,7 +101,8 @@ mod tests;
 
 pub use pallet::*;
 pub use types::{
-	Artifact, Draw, FaultReason, Job, JobSpec, JobState, JobTerms, Outcome, Placed, Policy, RefundReason, Ruling,
+	Artifact, Draw, FaultReason, Job, JobSpec, JobState, JobTerms, OnReturn, Outcome, Placed, Policy, RefundReason,
+	Ruling,
 };
 pub use weights::WeightInfo;
 
@@ -85,7 +110,7 @@ use polkadot_sdk::{
 	frame_support::{self, traits::fungible, PalletId},
 	frame_system, sp_runtime,
 };
-use quern_primitives::{Balance, BlockNumber, ClassId, GpuTime, JobId, NodeId};
+use quern_primitives::{Balance, BlockNumber, ClassId, GpuTime, JobId, NodeId, OrderId};
 
 /// The target of the pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::job-escrow";
@@ -98,7 +123,8 @@ pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId>;
 /// What benchmarks need of the other pallets.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<AccountId> {
-	/// Readies a class with a pool whose claims are at least a hundred times `gpu_time`; gives `client`
+	/// Readies a class that is congested, so that its base fee is above zero, with a pool whose claims are at
+	/// least a hundred times `gpu_time` and in which the client's claims can be sold; gives `client`
 	/// tokens for any job and `gpu_time` claims, which `provider` owes; gives `provider` a free node of
 	/// one accelerator, enough free own bond, and enough stake allocated to the class, which answers for
 	/// offences in block 1. Returns class and node.
@@ -122,7 +148,7 @@ pub mod pallet {
 	/// What the pallet needs of the runtime.
 	#[pallet::config]
 	pub trait Config: polkadot_sdk::frame_system::Config {
-		/// The native token; job fees are held in it.
+		/// The native token; job fees and base fees are held in it.
 		type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
 			+ fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
 			+ fungible::BalancedHold<Self::AccountId>;
@@ -144,6 +170,10 @@ pub mod pallet {
 		type FinderShare: Get<Perbill>;
 		/// Where charged job fees go.
 		type JobFee: OnUnbalanced<CreditOf<Self>>;
+		/// How scarce a class's GPU time is: gives the base fee, and hears of what jobs take.
+		type Congestion: ports::Congestion;
+		/// Burns the base fees charged.
+		type BaseFee: OnUnbalanced<CreditOf<Self>>;
 		/// The books of what jobs were worth.
 		type Ledger: ports::Ledger;
 		/// The VRF output of the parent block, for draws; `None` where the parent had none.
@@ -210,6 +240,8 @@ pub mod pallet {
 	pub enum HoldReason {
 		/// The fee of a client's jobs, until they have finished.
 		JobFee,
+		/// The congestion base fee of a client's jobs, until they have finished.
+		BaseFee,
 	}
 
 	/// Every job, until its record is dropped.
@@ -332,6 +364,8 @@ pub mod pallet {
 			fee: Balance,
 			/// Proceeds released to the provider.
 			released: Balance,
+			/// The congestion base fee charged, and burned.
+			base_fee: Balance,
 		},
 		/// The provider failed: claims and fee went back to the client.
 		JobFaulted {
@@ -365,6 +399,26 @@ pub mod pallet {
 		JobPruned {
 			/// The job.
 			job: JobId,
+		},
+		/// Claims that went back to a job's client are offered in the market, as the client chose.
+		ReturnOffered {
+			/// The job.
+			job: JobId,
+			/// The client's order.
+			order: OrderId,
+			/// Claims offered.
+			gpu_time: GpuTime,
+			/// The least that they sell for, all together.
+			limit: Balance,
+		},
+		/// Claims that went back to a job's client could not be offered: it has them as claims.
+		ReturnNotOffered {
+			/// The job.
+			job: JobId,
+			/// The claims.
+			gpu_time: GpuTime,
+			/// Why.
+			error: DispatchError,
 		},
 	}
 
@@ -419,6 +473,8 @@ pub mod pallet {
 		Overflow,
 		/// The job's state and its records disagree: a broken invariant.
 		Inconsistent,
+		/// The congestion base fee of the job is more than the client would pay.
+		BaseFeeTooHigh,
 	}
 
 	#[pallet::hooks]
@@ -462,7 +518,7 @@ pub mod pallet {
 				"cheating may pay more than honest work"
 			);
 			let slice = T::WeightInfo::drain_base()
-				.saturating_add(T::WeightInfo::process_due().saturating_mul(policy::JOBS_PER_SLICE.into()));
+				.saturating_add(Self::step_weight().saturating_mul(policy::JOBS_PER_SLICE.into()));
 			let block = T::BlockWeights::get().max_block;
 			assert!(
 				slice.all_lte(block.saturating_div(4)),
@@ -489,8 +545,9 @@ pub mod pallet {
 		/// Takes `terms.claims` of the client's own claims. Bids for the rest in the market, where
 		/// `max_cost` waits until the bid has filled or its blocks are over; what it did not cost
 		/// comes back then. Holds the job fee: 6 % of the most that the job can be worth, that is of
-		/// `max_cost` and the claims supplied at the reference price. Where nothing is to be bought
-		/// `max_cost` is not taken and the job is queued at once.
+		/// `max_cost` and the claims supplied at the reference price. Holds the congestion base fee of all
+		/// the GPU time, at the rate of now. Where nothing is to be bought `max_cost` is not taken and the
+		/// job is queued at once.
 		///
 		/// - `class`: the hardware class.
 		/// - `gpus`: accelerators used at once.
@@ -498,13 +555,14 @@ pub mod pallet {
 		/// - `max_cost`: the most that the claims bought may cost in all, market fee included, in planck.
 		/// - `policy`: when the work counts as done.
 		/// - `spec`: what to run; sizes in bytes.
-		/// - `terms`: claims to supply, pace of the bid, windows in blocks.
+		/// - `terms`: claims to supply, pace of the bid, windows in blocks, what becomes of claims that come
+		///   back, the most that the base fee may be.
 		///
 		/// Event: [`Event::JobRequested`]. `PaceTooSlow`: with 2 % of the pool's claims a batch, as the
-		/// default is, the bid could not buy it all in its blocks even if every batch filled. Refusals
-		/// of the market pass through.
+		/// default is, the bid could not buy it all in its blocks even if every batch filled.
+		/// `BaseFeeTooHigh`: it rose above `terms.max_base_fee`. Refusals of the market pass through.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::request_job())]
+		#[pallet::weight(T::WeightInfo::request_job().saturating_add(Pallet::<T>::bid_weight(*gpus, *duration, terms)))]
 		pub fn request_job(
 			origin: OriginFor<T>,
 			class: ClassId,
@@ -527,9 +585,14 @@ pub mod pallet {
 		///
 		/// - `job`: the job, bidding or queued.
 		///
-		/// Event: [`Event::JobCancelled`].
+		/// Event: [`Event::JobCancelled`]. Refusals of the market pass through: a bid is bound to its first batch,
+		/// unless the class's orders are paused.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::cancel())]
+		#[pallet::weight(
+			T::WeightInfo::cancel()
+				.saturating_add(Pallet::<T>::withdrawal_weight())
+				.saturating_add(Pallet::<T>::offer_weight())
+		)]
 		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let client = ensure_signed(origin)?;
 			Self::do_cancel(client, job)
@@ -557,7 +620,7 @@ pub mod pallet {
 		///
 		/// Event: [`Event::JobDeclined`].
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::decline())]
+		#[pallet::weight(T::WeightInfo::decline().saturating_add(Pallet::<T>::offer_weight()))]
 		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_decline(who, job)
@@ -581,14 +644,14 @@ pub mod pallet {
 		/// Takes a job's result, so that it settles now and not when the window has passed. Only the
 		/// client may.
 		///
-		/// The provider's proceeds for the GPU time used are released; the fee on that part is charged,
-		/// the rest of it released; claims not used go to the client.
+		/// The provider's proceeds for the GPU time used are released; job fee and base fee on that part
+		/// are charged, the rest of them released; claims not used go to the client.
 		///
 		/// - `job`: the job, submitted.
 		///
 		/// Events: [`Event::JobAccepted`], [`Event::JobSettled`].
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::accept())]
+		#[pallet::weight(T::WeightInfo::accept().saturating_add(Pallet::<T>::offer_weight()))]
 		pub fn accept(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let client = ensure_signed(origin)?;
 			Self::do_accept(client, job)
@@ -615,7 +678,11 @@ pub mod pallet {
 		///
 		/// Event: [`Event::JobSettled`] or [`Event::JobFaulted`].
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::arbitrate().max(T::WeightInfo::accept()))]
+		#[pallet::weight(
+			T::WeightInfo::arbitrate()
+				.max(T::WeightInfo::accept())
+				.saturating_add(Pallet::<T>::offer_weight())
+		)]
 		pub fn arbitrate(origin: OriginFor<T>, job: JobId, ruling: Ruling) -> DispatchResult {
 			T::ArbiterOrigin::ensure_origin(origin)?;
 			Self::do_arbitrate(job, ruling)

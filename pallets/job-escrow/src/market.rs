@@ -1,14 +1,25 @@
 //! What the market tells of jobs' bids. It does so while it clears, where nothing may fail: a step
-//! that does is undone and left to the due queue.
+//! that does is undone and left to the due queue. And what jobs sell in it, which they never do from there.
 
-use crate::{BlockNumber, Config, Event, JobOf, JobState, Jobs, Pallet, LOG_TARGET};
+use crate::{BlockNumber, Config, Error, Event, JobOf, JobState, Jobs, OnReturn, Pallet, WeightInfo, LOG_TARGET};
 use polkadot_sdk::{
-	frame_support::{defensive, storage::with_storage_layer, traits::Get},
-	sp_runtime::DispatchResult,
+	frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight},
+	sp_runtime::{traits::Zero, DispatchError, DispatchResult},
 };
-use quern_primitives::{ports::OnOrder, Balance, GpuTime, JobId, OrderRef, Purpose};
+use quern_primitives::{
+	ports::{Market, OnOrder},
+	Balance, ClassId, GpuTime, JobId, NewOrder, OrderRef, Purpose, Side,
+};
 
 use crate::transition::JobEvent;
+
+/// Claims given back to a client that wants them sold.
+pub(crate) struct Offer<AccountId> {
+	job: JobId,
+	client: AccountId,
+	class: ClassId,
+	gpu_time: GpuTime,
+}
 
 impl<T: Config> OnOrder for Pallet<T> {
 	fn filled(order: &OrderRef, gpu_time: GpuTime, tokens: Balance) {
@@ -38,11 +49,23 @@ impl<T: Config> OnOrder for Pallet<T> {
 		};
 		job.state = JobState::Bidding { order: None, deadline };
 		job.bid_returned = job.bid_returned.saturating_add(returned);
+		if Self::sells_at_its_end(&job) {
+			// The refund sells claims, and the market is busy: the due queue makes it in the next block.
+			return Self::save(id, job);
+		}
 		if let Err(error) = with_storage_layer(|| Self::close_bid(id, job.clone())) {
 			log::warn!(target: LOG_TARGET, "job {id}: its closed bid waits: {error:?}");
 			Self::deposit_event(Event::JobDelayed { job: id, error });
 			Self::save(id, job);
 		}
+	}
+
+	fn filled_weight(_: &Purpose) -> Weight {
+		T::WeightInfo::bid_filled()
+	}
+
+	fn closed_weight(_: &Purpose) -> Weight {
+		T::WeightInfo::bid_closed()
 	}
 }
 
@@ -57,6 +80,67 @@ impl<T: Config> Pallet<T> {
 				None
 			}
 		}
+	}
+
+	/// Whether what follows on a job's closed bid is a refund that offers claims.
+	fn sells_at_its_end(job: &JobOf<T>) -> bool {
+		let offers = job.terms.on_return == OnReturn::Sell && !job.claims_held.is_zero();
+		offers && job.obtained() < job.gpu_time
+	}
+
+	/// The offer of claims that were just given back to a job's client, if it chose to sell them.
+	pub(crate) fn offer_of(id: JobId, job: &JobOf<T>, gpu_time: GpuTime) -> Option<Offer<T::AccountId>> {
+		let sells = job.terms.on_return == OnReturn::Sell && !gpu_time.is_zero();
+		sells.then(|| Offer {
+			job: id,
+			client: job.client.clone(),
+			class: job.class,
+			gpu_time,
+		})
+	}
+
+	/// Offers them as the client's own order, in one batch. Never fails: what cannot be offered stays with the
+	/// client. Whoever calls it has stored its job, since a full book may evict other jobs' bids.
+	pub(crate) fn make_offer(offer: Option<Offer<T::AccountId>>) {
+		let Some(Offer {
+			job,
+			client,
+			class,
+			gpu_time,
+		}) = offer
+		else {
+			return;
+		};
+		let placed = with_storage_layer(|| {
+			let limit = T::Market::sale_floor(class, gpu_time).ok_or(Error::<T>::NoPool)?;
+			let order = T::Market::place_order(NewOrder {
+				class,
+				side: Side::Sell,
+				gpu_time,
+				limit,
+				payer: client.clone(),
+				recipient: client,
+				purpose: Purpose::Trade,
+				expires_at: Self::now(),
+				pace: None,
+			})?;
+			Ok::<_, DispatchError>((order, limit))
+		});
+		Self::deposit_event(match placed {
+			Ok((order, limit)) => Event::ReturnOffered {
+				job,
+				order,
+				gpu_time,
+				limit,
+			},
+			Err(error) => Event::ReturnNotOffered { job, gpu_time, error },
+		});
+	}
+
+	/// What such an offer weighs at most beyond what the calls' own weights have: it may have to make its place in
+	/// a full book, and it clears.
+	pub(crate) fn offer_weight() -> Weight {
+		T::Market::order_weight(&Purpose::Trade, Side::Sell, 0, false)
 	}
 
 	/// What follows when a bid has left the book: the queue, if the job has all its GPU time; else the

@@ -40,6 +40,8 @@ pub const MARKET: AccountId = 900;
 pub const POOL: AccountId = 901;
 pub const FEES: AccountId = 902;
 pub const PROCEEDS: AccountId = 903;
+/// Where base fees end: burned, if it were no mock that counts its tokens.
+pub const ASHES: AccountId = 904;
 
 pub const CLASS: ClassId = 7;
 /// Planck for a millisecond, in the market and on average.
@@ -121,6 +123,8 @@ impl Config for Test {
 	type Conduct = MockConduct;
 	type FinderShare = FinderShare;
 	type JobFee = MockFees;
+	type Congestion = MockCongestion;
+	type BaseFee = MockAshes;
 	type Ledger = MockLedger;
 	type Randomness = MockRandomness;
 	type ArbiterOrigin = EnsureSignedBy<ArbiterSet, AccountId>;
@@ -155,10 +159,11 @@ impl polkadot_sdk::frame_support::traits::SortedMembers<AccountId> for ArbiterSe
 	fn add(_: &AccountId) {}
 }
 
-/// A bid in the mock's book, with what is left of it.
+/// An order in the mock's book, with what is left of it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct BookEntry {
 	pub class: ClassId,
+	pub side: Side,
 	pub gpu_time: GpuTime,
 	pub limit: Balance,
 	pub payer: AccountId,
@@ -193,6 +198,21 @@ parameter_types! {
 	/// A market that forgets to close what expired.
 	pub storage NeverCloses: bool = false;
 	pub storage CancelFails: bool = false;
+	/// Whether it takes no sales.
+	pub storage SalesPaused: bool = false;
+	/// What sales brought their recipients.
+	pub storage Sold: BTreeMap<AccountId, Balance> = BTreeMap::new();
+	/// Whether it clears just now, and must not be called.
+	pub storage Clearing: bool = false;
+	/// What an order that comes into the book evicts.
+	pub storage Evicts: Option<OrderId> = None;
+
+	/// Inner value of the base fee of a claim.
+	pub storage BaseRate: u128 = 0;
+	/// What was told to be sold.
+	pub storage Committed: Vec<(ClassId, GpuTime)> = Vec::new();
+	/// Whose reputation in which class is gone.
+	pub storage Disreputable: Vec<(AccountId, ClassId)> = Vec::new();
 
 	pub storage Books: BTreeMap<AccountId, ProviderBook> = BTreeMap::new();
 	pub storage MockNodes: BTreeMap<NodeId, MockNode> = BTreeMap::new();
@@ -220,8 +240,13 @@ pub struct MockMarket;
 impl MockMarket {
 	/// Clears the batch of the last block, as the market does at the start of `now`.
 	pub fn clear(now: BlockNumber) {
+		Clearing::set(&true);
 		let mut depth = Depth::get();
 		for (id, mut entry) in Orders::get() {
+			if entry.side == Side::Sell {
+				Self::clear_sale(now, id, entry);
+				continue;
+			}
 			let order = OrderRef {
 				id,
 				class: entry.class,
@@ -245,12 +270,40 @@ impl MockMarket {
 				Self::close(id);
 			}
 		}
+		Clearing::set(&false);
+	}
+
+	/// The pool buys a sale whole, if it has the tokens.
+	fn clear_sale(now: BlockNumber, id: OrderId, entry: BookEntry) {
+		let tokens = entry.gpu_time * PRICE;
+		if entry.limit <= tokens && Balances::balance(&POOL) > tokens {
+			put(&id, None);
+			<Assets as Mutate<_>>::transfer(entry.class, &MARKET, &POOL, entry.gpu_time, Preservation::Expendable)
+				.expect("the market has them");
+			pay(POOL, entry.recipient, tokens);
+			let mut sold = Sold::get();
+			*sold.entry(entry.recipient).or_default() += tokens;
+			Sold::set(&sold);
+		} else if entry.expires_at < now {
+			Self::close(id);
+		}
 	}
 
 	/// Takes an order out of the book and tells of it, as an eviction does.
 	pub fn close(id: OrderId) {
 		let entry = Orders::get().remove(&id).expect("in the book");
 		put(&id, None);
+		if entry.side == Side::Sell {
+			<Assets as Mutate<_>>::transfer(
+				entry.class,
+				&MARKET,
+				&entry.payer,
+				entry.gpu_time,
+				Preservation::Expendable,
+			)
+			.expect("the market has them");
+			return;
+		}
 		pay(MARKET, entry.payer, entry.limit);
 		let order = OrderRef {
 			id,
@@ -277,13 +330,35 @@ fn pay(from: AccountId, to: AccountId, amount: Balance) {
 
 impl Market<AccountId> for MockMarket {
 	fn place_order(order: NewOrder<AccountId>) -> Result<OrderId, DispatchError> {
+		assert!(!Clearing::get(), "the market is called while it clears");
 		ensure!(order.limit >= 10, DispatchError::Other("limit too low"));
-		assert_eq!(order.side, Side::Buy);
-		Balances::transfer(&order.payer, &MARKET, order.limit, Preservation::Preserve)?;
+		match order.side {
+			Side::Buy => {
+				Balances::transfer(&order.payer, &MARKET, order.limit, Preservation::Preserve)?;
+			}
+			Side::Sell => {
+				<Assets as Mutate<_>>::transfer(
+					order.class,
+					&order.payer,
+					&MARKET,
+					order.gpu_time,
+					Preservation::Expendable,
+				)?;
+				// After it was taken, so that a caller that does not undo it is found out.
+				ensure!(!SalesPaused::get(), DispatchError::Exhausted);
+			}
+		}
+		if let Some(evicted) = Evicts::get() {
+			Evicts::set(&None);
+			if Orders::get().contains_key(&evicted) {
+				Self::close(evicted);
+			}
+		}
 		let id = NextOrder::get();
 		NextOrder::set(&(id + 1));
 		let NewOrder {
 			class,
+			side,
 			gpu_time,
 			limit,
 			payer,
@@ -291,12 +366,12 @@ impl Market<AccountId> for MockMarket {
 			purpose,
 			expires_at,
 			pace,
-			..
 		} = order;
 		put(
 			&id,
 			Some(BookEntry {
 				class,
+				side,
 				gpu_time,
 				limit,
 				payer,
@@ -309,6 +384,7 @@ impl Market<AccountId> for MockMarket {
 		Ok(id)
 	}
 	fn cancel_order(_: ClassId, id: OrderId) -> DispatchResult {
+		assert!(!Clearing::get(), "the market is called while it clears");
 		ensure!(!CancelFails::get(), DispatchError::Unavailable);
 		let entry = Orders::get().remove(&id).ok_or(DispatchError::CannotLookup)?;
 		put(&id, None);
@@ -324,8 +400,21 @@ impl Market<AccountId> for MockMarket {
 	fn reference_price(class: ClassId) -> Option<Price> {
 		Self::has_pool(class).then(|| FixedU128::from_u32(PRICE as u32))
 	}
+	fn day_price(class: ClassId) -> Option<Price> {
+		Self::reference_price(class)
+	}
 	fn reserve_claims(class: ClassId) -> GpuTime {
 		Assets::balance(class, POOL)
+	}
+	fn sale_floor(class: ClassId, gpu_time: GpuTime) -> Option<Balance> {
+		Self::has_pool(class).then(|| (gpu_time * PRICE * 97).div_ceil(100))
+	}
+	fn order_weight(_: &Purpose, _: Side, blocks: BlockNumber, paced: bool) -> Weight {
+		// A bid; offers weigh nothing here.
+		Weight::from_parts(if paced { 1_000_000 } else { 0 }, 0).saturating_mul(u64::from(blocks) + 1)
+	}
+	fn cancel_weight() -> Weight {
+		Weight::from_parts(1_000_000, 0)
 	}
 }
 
@@ -443,6 +532,11 @@ impl Capacity<AccountId> for MockCapacity {
 		ensure!(!DeliveryFails::get(), DispatchError::Unavailable);
 		Ok(released)
 	}
+	fn faulted(provider: &AccountId, class: ClassId) {
+		let mut all = Disreputable::get();
+		all.push((*provider, class));
+		Disreputable::set(&all);
+	}
 	fn acts_for(who: &AccountId, node: NodeId) -> bool {
 		*who == key_of(node) || MockNodes::get().get(&node).is_some_and(|node| node.provider == *who)
 	}
@@ -456,6 +550,7 @@ impl BenchmarkHelper<AccountId> for MockCapacity {
 		Self::owe(*provider, *client, gpu_time, gpu_time);
 		Self::owe(*provider, POOL, 100 * gpu_time, gpu_time);
 		Self::add_node(99, *provider, 1);
+		BaseRate::set(&FixedU128::from_u32(3).into_inner());
 		let mut bonds = OwnBonds::get();
 		bonds.insert(*provider, RICH);
 		OwnBonds::set(&bonds);
@@ -624,6 +719,27 @@ impl OnUnbalanced<CreditOf<Test>> for MockFees {
 	}
 }
 
+/// Keeps the base fees in one account.
+pub struct MockAshes;
+impl OnUnbalanced<CreditOf<Test>> for MockAshes {
+	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
+		assert!(Balances::resolve(&ASHES, credit).is_ok());
+	}
+}
+
+/// A rate that tests set, and what it is told.
+pub struct MockCongestion;
+impl Congestion for MockCongestion {
+	fn base_fee(_: ClassId) -> Price {
+		FixedU128::from_inner(BaseRate::get())
+	}
+	fn committed(class: ClassId, gpu_time: GpuTime) {
+		let mut all = Committed::get();
+		all.push((class, gpu_time));
+		Committed::set(&all);
+	}
+}
+
 /// Sums what jobs were worth.
 pub struct MockLedger;
 impl Ledger for MockLedger {
@@ -631,6 +747,9 @@ impl Ledger for MockLedger {
 		let mut sums = Revenue::get();
 		*sums.entry(class).or_default() += revenue;
 		Revenue::set(&sums);
+	}
+	fn lp_fees(_: ClassId, _: Balance) {
+		unreachable!("only the market tells of those");
 	}
 }
 
@@ -692,7 +811,7 @@ impl ExtBuilder {
 		let balances = [CLIENT, SECOND_CLIENT, THIRD_CLIENT, STRANGER]
 			.map(|who| (who, RICH))
 			.to_vec();
-		let small = [MARKET, POOL, FEES, PROCEEDS].map(|who| (who, 1)).into_iter();
+		let small = [MARKET, POOL, FEES, PROCEEDS, ASHES].map(|who| (who, 1)).into_iter();
 		let providers = PROVIDERS.map(|who| (who, 1)).into_iter();
 		pallet_balances::GenesisConfig::<Test> {
 			balances: balances.into_iter().chain(small).chain(providers).collect(),
@@ -760,6 +879,12 @@ pub fn check_everything() {
 			in_market += entry.limit;
 		}
 	}
+	let on_sale: GpuTime = Orders::get()
+		.values()
+		.filter(|entry| entry.side == Side::Sell)
+		.map(|entry| entry.gpu_time)
+		.sum();
+	assert_eq!(claims(MARKET), on_sale, "claims in the market");
 	assert_eq!(Reserved::get(), reserved, "stake reserved");
 	for (provider, book) in Books::get() {
 		assert_eq!(
@@ -903,6 +1028,17 @@ pub fn tokens(who: AccountId) -> Balance {
 pub fn fee_hold(who: AccountId) -> Balance {
 	use polkadot_sdk::frame_support::traits::fungible::InspectHold;
 	Balances::balance_on_hold(&HoldReason::JobFee.into(), &who)
+}
+
+/// Tokens held for base fees.
+pub fn base_hold(who: AccountId) -> Balance {
+	use polkadot_sdk::frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&HoldReason::BaseFee.into(), &who)
+}
+
+/// Sets the base fee of a claim, in planck, as a fraction.
+pub fn set_base_rate(planck: u128, of: u128) {
+	BaseRate::set(&FixedU128::from_rational(planck, of).into_inner());
 }
 
 /// Claims of the test's class.

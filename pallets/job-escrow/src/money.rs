@@ -28,15 +28,15 @@ impl<T: Config> Pallet<T> {
 		T::PalletId::get().into_account_truncating()
 	}
 
-	/// Gives the client all the job's claims that are still here.
-	pub(crate) fn return_claims(job: &mut JobOf<T>) -> DispatchResult {
+	/// Gives the client all the job's claims that are still here. Returns how many those were.
+	pub(crate) fn return_claims(job: &mut JobOf<T>) -> Result<GpuTime, DispatchError> {
 		let claims = job.claims_held;
 		if !claims.is_zero() {
 			T::Claims::transfer(job.class, &Self::account_id(), &job.client, claims, Expendable)?;
 		}
 		job.claims_held = 0;
 		job.claims_returned = job.claims_returned.checked_add(claims).ok_or(Error::<T>::Overflow)?;
-		Ok(())
+		Ok(claims)
 	}
 
 	/// Has the provider deliver `used` of the job's claims. Returns what of its proceeds was released.
@@ -83,6 +83,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Burns `amount` of the base fee held and gives the client the rest of it.
+	fn close_base_fee(job: &mut JobOf<T>, amount: Balance) -> DispatchResult {
+		let rest = job.base_held.checked_sub(amount).ok_or(Error::<T>::Inconsistent)?;
+		if !amount.is_zero() {
+			let (credit, missing) = T::Currency::slash(&HoldReason::BaseFee.into(), &job.client, amount);
+			ensure!(missing.is_zero(), Error::<T>::Inconsistent);
+			T::BaseFee::on_unbalanced(credit);
+		}
+		if !rest.is_zero() {
+			T::Currency::release(&HoldReason::BaseFee.into(), &job.client, rest, Exact)?;
+		}
+		job.base_held = 0;
+		job.base_charged = job.base_charged.checked_add(amount).ok_or(Error::<T>::Overflow)?;
+		job.base_released = job.base_released.checked_add(rest).ok_or(Error::<T>::Overflow)?;
+		Ok(())
+	}
+
 	/// Frees the node, the obligation and the bond that were set aside for a job.
 	pub(crate) fn unplace(id: JobId, job: &JobOf<T>) -> DispatchResult {
 		let placed = job.placement.as_ref().ok_or(Error::<T>::Inconsistent)?;
@@ -108,15 +125,18 @@ impl<T: Config> Pallet<T> {
 		let price = job.price();
 		let revenue = policy::revenue(price, used, job.gpu_time).ok_or(Error::<T>::Overflow)?;
 		let fee = policy::fee_on_used(price, used, job.gpu_time).ok_or(Error::<T>::Overflow)?;
+		let base_fee = policy::base_fee(job.base_rate, used).ok_or(Error::<T>::Overflow)?;
 
 		Self::unplace(id, &job)?;
 		let released = Self::deliver(&mut job, &provider, used)?;
-		Self::return_claims(&mut job)?;
+		let back = Self::return_claims(&mut job)?;
 		Self::charge_fee(&mut job, fee)?;
 		let rest = job.fee_held;
 		Self::release_fee(&mut job, rest)?;
+		Self::close_base_fee(&mut job, base_fee)?;
 		T::Ledger::job_settled(job.class, revenue);
 		T::Conduct::delivered(&provider, released);
+		let offer = Self::offer_of(id, &job, back);
 		Self::save(id, job);
 		Self::deposit_event(Event::JobSettled {
 			job: id,
@@ -125,7 +145,9 @@ impl<T: Config> Pallet<T> {
 			revenue,
 			fee,
 			released,
+			base_fee,
 		});
+		Self::make_offer(offer);
 		Ok(())
 	}
 
@@ -138,14 +160,17 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::Inconsistent.into());
 		};
 		Self::unplace(id, &job)?;
-		Self::return_all(&mut job, 0)?;
+		let back = Self::return_all(&mut job, 0)?;
 		let fault = Self::fault_of(id, &job)?;
+		T::Capacity::faulted(&fault.operator, job.class);
 		match reason {
 			FaultReason::RunDeadlineMissed => T::Conduct::not_done(fault),
 			FaultReason::RuledForClient => T::Conduct::wrong_result(fault),
 		}
+		let offer = Self::offer_of(id, &job, back);
 		Self::save(id, job);
 		Self::deposit_event(Event::JobFaulted { job: id, reason });
+		Self::make_offer(offer);
 		Ok(())
 	}
 
@@ -163,7 +188,7 @@ impl<T: Config> Pallet<T> {
 		let placed = job.placement.as_ref().ok_or(Error::Inconsistent)?;
 		// The claims that it paid for are back. Pay that a provider kept would not count: the stake would
 		// give the same tokens a second time, to a client that may be the provider.
-		let lost = job.fee_charged;
+		let lost = job.fee_charged.saturating_add(job.base_charged);
 		Ok(Fault {
 			operator: placed.provider.clone(),
 			class: job.class,
@@ -181,17 +206,22 @@ impl<T: Config> Pallet<T> {
 		let JobState::Refunded { reason, .. } = job.state else {
 			return Err(Error::<T>::Inconsistent.into());
 		};
-		Self::return_all(&mut job, fee)?;
+		let back = Self::return_all(&mut job, fee)?;
+		let offer = Self::offer_of(id, &job, back);
 		Self::save(id, job);
 		Self::deposit_event(Event::JobRefunded { job: id, reason, fee });
+		Self::make_offer(offer);
 		Ok(())
 	}
 
-	/// Gives the client claims and fee back, but for `fee` of the latter, which is charged.
-	pub(crate) fn return_all(job: &mut JobOf<T>, fee: Balance) -> DispatchResult {
-		Self::return_claims(job)?;
+	/// Gives the client claims, job fee and base fee back, but for `fee` of the job fee, which is charged.
+	/// Returns how many claims those were.
+	pub(crate) fn return_all(job: &mut JobOf<T>, fee: Balance) -> Result<GpuTime, DispatchError> {
+		let claims = Self::return_claims(job)?;
 		Self::charge_fee(job, fee)?;
 		let rest = job.fee_held;
-		Self::release_fee(job, rest)
+		Self::release_fee(job, rest)?;
+		Self::close_base_fee(job, 0)?;
+		Ok(claims)
 	}
 }

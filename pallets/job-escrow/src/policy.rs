@@ -67,6 +67,12 @@ pub fn fee_on_used(price: Balance, used: GpuTime, gpu_time: GpuTime) -> Option<B
 	)
 }
 
+/// The congestion base fee of `gpu_time` at `rate` planck for a millisecond, rounded up. Of the part used,
+/// never more than of all, as it does not fall in `gpu_time`; zero only if either is.
+pub fn base_fee(rate: Price, gpu_time: GpuTime) -> Option<Balance> {
+	value(rate, gpu_time)
+}
+
 /// What the used part of a job's GPU time was worth: `price × used / gpu_time`, rounded down.
 pub fn revenue(price: Balance, used: GpuTime, gpu_time: GpuTime) -> Option<Balance> {
 	multiply_by_rational_with_rounding(price, used, gpu_time, Rounding::Down)

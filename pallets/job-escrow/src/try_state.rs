@@ -127,6 +127,14 @@ impl<T: Config> Pallet<T> {
 			"fee deposit is not held + charged + released",
 		);
 		check(
+			Some(job.base_deposit) == sum(&[job.base_held, job.base_charged, job.base_released]),
+			"base fee deposit is not held + charged + released",
+		);
+		check(
+			policy::base_fee(job.base_rate, job.gpu_time) == Some(job.base_deposit),
+			"the base fee deposit is not that on the GPU time",
+		);
+		check(
 			sum(&[job.supplied, job.bought]) == sum(&[job.claims_held, job.delivered, job.claims_returned]),
 			"claims in are not held + delivered + returned",
 		);
@@ -144,8 +152,19 @@ impl<T: Config> Pallet<T> {
 				check(job.delivered == used, "delivered is not what was used");
 				let fee = policy::fee_on_used(job.price(), used, job.gpu_time);
 				check(fee == Some(job.fee_charged), "the fee is not that on the part used");
+				let base_fee = policy::base_fee(job.base_rate, used);
+				check(
+					base_fee == Some(job.base_charged),
+					"the base fee is not that on the part used",
+				);
 			}
-			_ => check(job.delivered == 0, "delivered before it settled"),
+			_ => {
+				check(job.delivered == 0, "delivered before it settled");
+				check(
+					job.base_charged == 0,
+					"a base fee was burned of a job that did not settle",
+				);
+			}
 		}
 		match job.state {
 			JobState::Submitted { submitted, .. } | JobState::Disputed { submitted, .. } => {
@@ -156,10 +175,14 @@ impl<T: Config> Pallet<T> {
 		}
 		if job.state.is_finished() {
 			check(
-				job.fee_held == 0 && job.claims_held == 0,
+				job.fee_held == 0 && job.base_held == 0 && job.claims_held == 0,
 				"something is held after the end",
 			);
 		} else {
+			check(
+				job.base_held == job.base_deposit,
+				"the base fee was touched before the end",
+			);
 			check(job.fee_charged == 0, "a fee was charged before the end");
 			if !matches!(job.state, JobState::Bidding { .. }) {
 				check(job.claims_held == job.gpu_time, "claims held are not the GPU time");
@@ -171,34 +194,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The holds are the jobs' fees; the pallet's account covers the jobs' claims.
+	/// The holds are the jobs' fees and base fees; the pallet's account covers the jobs' claims.
 	fn check_sums(broken: &mut Vec<String>) {
-		let mut fees = BTreeMap::<T::AccountId, Balance>::new();
 		let mut claims = BTreeMap::<ClassId, GpuTime>::new();
 		for (_, job) in Jobs::<T>::iter() {
 			// Saturating: a sum that does not fit is more than any balance, and reported as such.
-			let fee = fees.entry(job.client.clone()).or_default();
-			*fee = fee.saturating_add(job.fee_held);
 			let held = claims.entry(job.class).or_default();
 			*held = held.saturating_add(job.claims_held);
 		}
-		let reason = HoldReason::JobFee.into();
-		for who in frame_system::Account::<T>::iter_keys() {
-			let (held, booked) = (
-				T::Currency::balance_on_hold(&reason, &who),
-				fees.remove(&who).unwrap_or_default(),
-			);
-			if held != booked {
-				broken.push(format!(
-					"{who:?} has {held} on hold for job fees, its jobs say {booked}"
-				));
-			}
-		}
-		for (who, booked) in fees.into_iter().filter(|(_, booked)| *booked > 0) {
-			broken.push(format!(
-				"{who:?} does not exist, and its jobs say that {booked} is on hold"
-			));
-		}
+		Self::check_holds(HoldReason::JobFee, "job fees", |job| job.fee_held, broken);
+		Self::check_holds(HoldReason::BaseFee, "base fees", |job| job.base_held, broken);
 		for (class, booked) in claims {
 			// More may lie there: anyone can send claims to any account.
 			let held = T::Claims::balance(class, &Self::account_id());
@@ -207,6 +212,31 @@ impl<T: Config> Pallet<T> {
 					"the escrow has {held} claims of class {class}, its jobs say {booked}"
 				));
 			}
+		}
+	}
+
+	/// What is held of each account for a reason is what its jobs say.
+	fn check_holds(reason: HoldReason, what: &str, of: fn(&JobOf<T>) -> Balance, broken: &mut Vec<String>) {
+		let mut books = BTreeMap::<T::AccountId, Balance>::new();
+		for (_, job) in Jobs::<T>::iter() {
+			// Saturating, as above.
+			let booked = books.entry(job.client.clone()).or_default();
+			*booked = booked.saturating_add(of(&job));
+		}
+		let reason = reason.into();
+		for who in frame_system::Account::<T>::iter_keys() {
+			let (held, booked) = (
+				T::Currency::balance_on_hold(&reason, &who),
+				books.remove(&who).unwrap_or_default(),
+			);
+			if held != booked {
+				broken.push(format!("{who:?} has {held} on hold for {what}, its jobs say {booked}"));
+			}
+		}
+		for (who, booked) in books.into_iter().filter(|(_, booked)| *booked > 0) {
+			broken.push(format!(
+				"{who:?} does not exist, and its jobs say that {booked} is on hold for {what}"
+			));
 		}
 	}
 }

@@ -7,7 +7,7 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	ports::{BondSize, Placement},
-	Balance, BlockNumber, ClassId, ContentHash, Demand, GpuTime, NodeId, OrderId, Runner,
+	Balance, BlockNumber, ClassId, ContentHash, Demand, GpuTime, NodeId, OrderId, Price, Runner,
 };
 use scale_info::TypeInfo;
 
@@ -53,6 +53,19 @@ pub struct JobSpec {
 	pub max_output: u32,
 }
 
+/// What becomes of claims that go back to the client.
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum OnReturn {
+	/// The client has them.
+	#[default]
+	Claims,
+	/// The client has them, and they are offered in the market for one batch, for no less than the market's
+	/// floor for sales that no person priced. What does not sell is the client's, as claims.
+	Sell,
+}
+
 /// How a client pays, and how long it waits. A stored job's terms have the defaults filled in.
 #[derive(
 	Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -60,12 +73,17 @@ pub struct JobSpec {
 pub struct JobTerms {
 	/// Claims of the client's own to use, in milliseconds; the rest of the GPU time is bought.
 	pub claims: GpuTime,
-	/// The most GPU time that one batch may buy, in milliseconds; 2 % of the pool's claims if `None`.
+	/// The most GPU time that one batch may buy, in milliseconds; 2 % of the pool's claims if `None`. The market
+	/// takes 0.1 % of them at least, or all that is to be bought.
 	pub pace: Option<GpuTime>,
 	/// Blocks after the request's own in which the bid stays in the market.
 	pub bid_blocks: Option<BlockNumber>,
 	/// Blocks that the client has to look at the result.
 	pub accept_blocks: Option<BlockNumber>,
+	/// What becomes of claims, bought or supplied, that come back at the end.
+	pub on_return: OnReturn,
+	/// The most that the congestion base fee of all the GPU time may be, in planck; whatever it is if `None`.
+	pub max_base_fee: Option<Balance>,
 }
 
 /// What a run came to, as the provider states it.
@@ -253,6 +271,7 @@ impl<AccountId: Clone> Placed<AccountId> {
 /// ```text
 /// bid                 = paid + bid_returned + (what the market still holds, while Bidding)
 /// fee_deposit         = fee_held + fee_charged + fee_released
+/// base_deposit        = base_held + base_charged + base_released
 /// supplied + bought   = claims_held + delivered + claims_returned
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -313,6 +332,16 @@ pub struct Job<AccountId> {
 	pub fee_charged: Balance,
 	/// Of it, released to the client.
 	pub fee_released: Balance,
+	/// The congestion base fee of its class at the request, in planck for a millisecond.
+	pub base_rate: Price,
+	/// Base fee held at the request: the rate times the GPU time, rounded up.
+	pub base_deposit: Balance,
+	/// Of it, still held.
+	pub base_held: Balance,
+	/// Of it, charged and burned.
+	pub base_charged: Balance,
+	/// Of it, released to the client.
+	pub base_released: Balance,
 }
 
 impl<AccountId> Job<AccountId> {
@@ -326,6 +355,11 @@ impl<AccountId> Job<AccountId> {
 	pub fn obtained(&self) -> GpuTime {
 		// Both are parts of an asset's supply that fits.
 		self.bought.saturating_add(self.supplied)
+	}
+
+	/// Whether a provider was ever drawn for it. A job that goes back to the queue remembers why.
+	pub fn was_placed(&self) -> bool {
+		self.placement.is_some() || !self.declined.is_empty() || self.misses > 0
 	}
 
 	/// What it asks of a node.

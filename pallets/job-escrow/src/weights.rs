@@ -15,7 +15,7 @@ use polkadot_sdk::{
 
 /// Weights of the pallet's calls, and of the parts of its hooks.
 pub trait WeightInfo {
-	/// [`request_job`](crate::Pallet::request_job), the clearing of its bid included.
+	/// [`request_job`](crate::Pallet::request_job); what its bid weighs in the market is the market's to say.
 	fn request_job() -> Weight;
 	/// [`cancel`](crate::Pallet::cancel).
 	fn cancel() -> Weight;
@@ -37,6 +37,10 @@ pub trait WeightInfo {
 	fn pass_block() -> Weight;
 	/// One job of the due queue, whatever is due for it.
 	fn process_due() -> Weight;
+	/// The market's telling of a fill of a job's bid.
+	fn bid_filled() -> Weight;
+	/// The market's telling of its end: a refund.
+	fn bid_closed() -> Weight;
 }
 
 /// An estimate: `micros` of computing, a proof of `bytes`, and the storage.
@@ -46,40 +50,40 @@ fn estimate(db: RuntimeDbWeight, micros: u64, bytes: u64, reads: u64, writes: u6
 
 macro_rules! estimates {
 	($db:expr) => {
-		// The class, the pool and its averages, the batch; hold; claims moved; two blocks of the queue.
-		// The bid's callbacks are paid for here: fill, close, and claims moved back.
+		// The class, the pool and its averages, the batch; hold; claims moved; two blocks of the queue. A second
+		// hold, and the measure of congestion.
 		fn request_job() -> Weight {
-			estimate($db, 220, 24_000, 26, 22)
+			estimate($db, 165, 18_000, 19, 15)
 		}
-		// The batch and its two accounts, the hold, claims moved, two blocks of the queue.
+		// The batch and its two accounts, two holds, claims moved, two blocks of the queue; claims offered.
 		fn cancel() -> Weight {
-			estimate($db, 130, 16_000, 13, 12)
+			estimate($db, 220, 27_000, 20, 19)
 		}
 		// The job, the node, two blocks of the queue.
 		fn acknowledge() -> Weight {
 			estimate($db, 40, 9_000, 4, 3)
 		}
 		// And the book, the node's jobs, of the stake operator, allocation and reservation; the last one
-		// moves claims and routes a fee.
+		// moves claims, routes a fee and offers the claims.
 		fn decline() -> Weight {
-			estimate($db, 175, 27_000, 21, 19)
+			estimate($db, 265, 38_000, 28, 26)
 		}
 		fn submit() -> Weight {
 			estimate($db, 45, 9_000, 4, 3)
 		}
 		// Node, book, the stake's three, claims burned and moved, proceeds, hold, the fee's legs, the ledger,
-		// the provider's conduct.
+		// the provider's conduct; the base fee burned, and claims offered.
 		fn accept() -> Weight {
-			estimate($db, 230, 35_000, 26, 24)
+			estimate($db, 335, 46_000, 33, 31)
 		}
 		fn reject() -> Weight {
 			estimate($db, 35, 8_000, 3, 3)
 		}
 		// Node, book, the stake's three, claims moved, hold, conduct; and a slash frozen: sessions and
 		// checkpoints, up to thirty pools of stake that is leaving, candidates, the total, the slash and its
-		// two lists.
+		// two lists. The provider's reputation; claims offered.
 		fn arbitrate() -> Weight {
-			estimate($db, 400, 130_000, 56, 52)
+			estimate($db, 490, 141_000, 63, 59)
 		}
 		fn drain_base() -> Weight {
 			estimate($db, 5, 1_500, 2, 0)
@@ -90,7 +94,15 @@ macro_rules! estimates {
 		// The dearest are a fault, as `arbitrate`, and a draw, which reads the providers of a class and asks for
 		// the conduct, bond and allocation of those drawn.
 		fn process_due() -> Weight {
-			estimate($db, 500, 180_000, 78, 52)
+			estimate($db, 590, 191_000, 85, 59)
+		}
+		// The job.
+		fn bid_filled() -> Weight {
+			estimate($db, 15, 3_000, 1, 1)
+		}
+		// The job, two blocks of the queue and some that are full; claims moved (3), two holds.
+		fn bid_closed() -> Weight {
+			estimate($db, 90, 24_000, 16, 9)
 		}
 	};
 }

@@ -7,17 +7,22 @@ use polkadot_sdk::{sp_api, sp_runtime::DispatchError};
 
 sp_api::decl_runtime_apis! {
 	/// The market.
-	pub trait ComputeAmmApi {
+	pub trait ComputeAmmApi<AccountId> where AccountId: codec::Codec {
 		/// What buying `gpu_time` milliseconds would cost now, alone in its batch.
 		fn quote_buy(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError>;
 		/// What selling them would bring.
 		fn quote_sell(class: ClassId, gpu_time: GpuTime) -> Result<Quote, DispatchError>;
 		/// The pool's price now.
 		fn spot_price(class: ClassId) -> Option<Price>;
-		/// The average of the clearing price over an hour.
-		fn ema_price(class: ClassId) -> Option<Price>;
+		/// The average of the clearing price over a window, as of this block.
+		fn ema_price(class: ClassId, window: Window) -> Option<Price>;
 		/// Every pool.
 		fn pools() -> Vec<PoolInfo>;
+		/// A class's orders that wait for the next clearing, in order of arrival.
+		fn orders(class: ClassId) -> Vec<OrderInfo<AccountId>>;
+		/// Where `work` units of the classes' benchmark are done for the least, impact, job fee and base fee
+		/// included.
+		fn cheapest(work: u128, constraints: WorkConstraints) -> Result<WorkPlan, DispatchError>;
 	}
 
 	/// Where the money went.
@@ -26,6 +31,9 @@ sp_api::decl_runtime_apis! {
 		fn current_era() -> EraIndex;
 		/// An era's figures; zeros for one with no fee.
 		fn era(era: EraIndex) -> EraFigures;
+		/// What an era's figures come to: yields, price-to-sales, and both in a class's GPU time.
+		/// `None`: the era has not begun, or is no longer kept.
+		fn ratios(era: EraIndex, class: Option<ClassId>) -> Option<EraRatios>;
 		/// Issuance at genesis, now, and what was burned between.
 		fn supply() -> Supply;
 	}

@@ -71,6 +71,8 @@ pub enum SlashCause {
 	WrongResult(JobId),
 	/// An acknowledged job was not done.
 	NotDone(JobId),
+	/// It is gone, and what it owed in a class had to be taken over.
+	Defaulted(ClassId),
 }
 
 /// How delegations take their rewards.

@@ -22,7 +22,7 @@ pub type ClassId = u32;
 pub type JobId = u64;
 /// A provider's node.
 pub type NodeId = u32;
-/// An order in the market, for ever unique.
+/// An order in the market, for ever unique within its class.
 pub type OrderId = u64;
 /// A price: planck for one millisecond of GPU time, with 18 decimals.
 pub type Price = FixedU128;
@@ -58,6 +58,8 @@ pub enum Purpose {
 	Job(JobId),
 	/// A provider's offer of capacity, from `pallet-provider-registry`; the number is that pallet's.
 	Offer(u64),
+	/// A provider's purchase of what it owes, from `pallet-provider-registry`; the number is that pallet's.
+	BuyBack(u64),
 }
 
 /// An order as a pallet or a caller hands it to the market.
@@ -79,7 +81,8 @@ pub struct NewOrder<AccountId> {
 	pub purpose: Purpose,
 	/// Last block whose batch the order is part of.
 	pub expires_at: BlockNumber,
-	/// The most of it that one batch may fill; all of it if `None`.
+	/// The most of it that one batch may fill; all of it if `None`. The market takes no pace below the smallest order,
+	/// nor below a thousandth of the pool's claims, unless one batch may fill all.
 	pub pace: Option<GpuTime>,
 }
 
@@ -111,6 +114,9 @@ pub struct Quote {
 	pub spot: Price,
 	/// How far the clearing price lies from spot, in parts per million.
 	pub impact_ppm: u32,
+	/// The congestion base fee of a job of so much GPU time, in planck: beside `total`, and burned when the
+	/// job settles. A trade without a job pays none.
+	pub base_fee: Balance,
 }
 
 /// A pool, as the runtime API shows it.
@@ -126,10 +132,100 @@ pub struct PoolInfo {
 	pub shares: Balance,
 	/// The price now.
 	pub spot: Price,
+	/// The average of the clearing price over 10 minutes.
+	pub ema_10m: Price,
 	/// The average of the clearing price over an hour.
 	pub ema_1h: Price,
+	/// The average of the clearing price over a day.
+	pub ema_24h: Price,
 	/// Orders waiting for the next clearing.
 	pub orders: u32,
+	/// Fees that the pool has kept for its LPs since it was created, in planck per pool share, with 18
+	/// decimals.
+	pub fees_per_share: Price,
+	/// Fees in the pool's account that the next batch does not price yet, in planck.
+	pub carried: Balance,
+	/// The congestion base fee of a claim, in planck per millisecond.
+	pub base_fee: Price,
+	/// Accelerators of the class that are attested.
+	pub attested_gpus: u32,
+	/// Orders are paused until this block, if a breaker tripped.
+	pub paused_until: Option<BlockNumber>,
+}
+
+/// Over how long the clearing price is averaged.
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, Serialize, Deserialize,
+)]
+pub enum Window {
+	/// 10 minutes.
+	TenMinutes,
+	/// An hour.
+	Hour,
+	/// A day.
+	Day,
+}
+
+/// An order in the book, as the runtime API shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct OrderInfo<AccountId> {
+	/// Its number.
+	pub id: OrderId,
+	/// Buy or sell.
+	pub side: Side,
+	/// Claims to trade in all, in milliseconds.
+	pub gpu_time: GpuTime,
+	/// For the whole of `gpu_time`, fees included: the most a buy pays, the least a sell gets, in planck.
+	pub limit: Balance,
+	/// Of `gpu_time`, what has filled.
+	pub filled: GpuTime,
+	/// What that cost or brought, in planck.
+	pub tokens: Balance,
+	/// Paid for it, and gets back what does not fill.
+	pub payer: AccountId,
+	/// Gets what it trades for.
+	pub recipient: AccountId,
+	/// Whose order it is.
+	pub purpose: Purpose,
+	/// Block in which it was placed.
+	pub placed_at: BlockNumber,
+	/// Last block whose batch it is part of.
+	pub expires_at: BlockNumber,
+}
+
+/// What a client accepts of a plan for a piece of work.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, Serialize, Deserialize)]
+pub struct WorkConstraints {
+	/// Whether the work may be spread over classes.
+	pub may_split: bool,
+	/// The classes to choose among; all if `None`.
+	pub classes: Option<Vec<ClassId>>,
+	/// The most GPU time of any one class, in milliseconds; what one batch can move if `None`.
+	pub max_gpu_time: Option<GpuTime>,
+}
+
+/// One class's part in a piece of work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct WorkPart {
+	/// The class.
+	pub class: ClassId,
+	/// GPU time to buy of it, in milliseconds.
+	pub gpu_time: GpuTime,
+	/// What the pool takes for it, market fee and impact included, in planck.
+	pub tokens: Balance,
+	/// The job fee on that, in planck.
+	pub job_fee: Balance,
+	/// The congestion base fee, in planck.
+	pub base_fee: Balance,
+}
+
+/// Where a piece of work is done for the least.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct WorkPlan {
+	/// The classes that take part.
+	pub parts: Vec<WorkPart>,
+	/// What all of it costs, in planck.
+	pub cost: Balance,
 }
 
 /// What a job asks of a node, bounded by the pallet that stores it.
@@ -176,8 +272,12 @@ pub struct EraFigures {
 	pub job_fees: Balance,
 	/// The market's fees routed (the 0.05 %).
 	pub market_fees: Balance,
+	/// Congestion base fees of settled jobs, burned whole.
+	pub base_fees: Balance,
 	/// Transaction base fees and tips.
 	pub transaction_fees: Balance,
+	/// The market's fees that pools kept for their LPs: not routed.
+	pub lp_fees: Balance,
 	/// Leg to the stakers.
 	pub to_stakers: Balance,
 	/// Leg to the treasury.
@@ -188,6 +288,26 @@ pub struct EraFigures {
 	pub to_authors: Balance,
 	/// Burned, whatever burned it: legs, dust, slashes.
 	pub burned: Balance,
+}
+
+/// What an era's figures mean for who holds QRN, stakes it or provides liquidity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct EraRatios {
+	/// The era's length in milliseconds; of the running one, so far.
+	pub millis: u64,
+	/// Gross job revenue at this rate for a year, in planck.
+	pub annual_revenue: Balance,
+	/// Total issuance over that: the price-to-sales ratio. `None`: no revenue.
+	pub price_to_sales: Option<Price>,
+	/// What stakers got of fees and reserve at this rate for a year, in parts per million of the stake.
+	pub staker_yield_ppm: u64,
+	/// The part of that which users' fees paid, without the reserve: the real yield.
+	pub real_yield_ppm: u64,
+	/// GPU time of the class that all QRN would buy at the class's average price over a day, in milliseconds;
+	/// `None` without a class or its pool.
+	pub supply_in_gpu_time: Option<GpuTime>,
+	/// GPU time of the class that `annual_revenue` would buy at that price.
+	pub sales_in_gpu_time: Option<GpuTime>,
 }
 
 /// Supply, as the runtime API shows it.

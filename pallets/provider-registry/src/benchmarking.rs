@@ -1,6 +1,9 @@
 //! Benchmarks of every call, and of what other pallets have the registry do.
 
-use crate::{policy, types::*, Attestable, Books, Call, Config, NextNodeId, Nodes, Pallet, Providers, ProvidersOf};
+use crate::{
+	policy, types::*, Attestable, Books, BuyBacks, Call, Config, Estates, NextNodeId, Nodes, Pallet, Providers,
+	ProvidersOf, Shortfalls,
+};
 use alloc::vec::Vec;
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
@@ -16,15 +19,21 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	endpoint::Ip,
-	ports::{Capacity, Nodes as _, OnOrder, Placement, Verdict},
-	units::{PERIOD_BLOCKS, QRN},
-	ClassId, Demand, Endpoint, GpuTime, NodeId, OrderRef, Period, Purpose, Side,
+	ports::{Capacity, LiquidityOutcome, Nodes as _, OnLiquidity, OnOrder, Placement, Verdict},
+	units::{DAYS, PERIOD_BLOCKS, QRN},
+	Balance, ClassId, Demand, Endpoint, GpuTime, NodeId, OrderRef, Period, Purpose, Side,
 };
 
 /// Sets up what benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
 	/// Makes `who` an operator with own bond for `nodes` nodes.
 	fn make_operator(who: &AccountId, nodes: u32);
+	/// Adds `amount` of own bond to an operator, and allocates as much of its stake to `class`, at once.
+	fn back(who: &AccountId, class: ClassId, amount: Balance);
+	/// Puts `amount` planck into the insurance fund, and its least balance.
+	fn insure(amount: Balance);
+	/// Mints pool shares of a class that has a pool.
+	fn mint_shares(class: ClassId, who: &AccountId, shares: Balance);
 }
 
 const KEY_TYPE: KeyTypeId = KeyTypeId(*b"node");
@@ -49,6 +58,7 @@ fn new_class<T: Config>() -> Result<ClassId, BenchmarkError> {
 		name(b"benchmark"),
 		FixedU128::from_u32(1),
 		Some(opening()),
+		1_000,
 	)?)
 }
 
@@ -75,7 +85,11 @@ fn new_node<T: Config>(who: &T::AccountId, class: ClassId) -> Result<NodeId, Ben
 
 /// A provider with `nodes` nodes that serve, and all the allowance it may have.
 fn serving<T: Config>(class: ClassId, nodes: u32) -> Result<(T::AccountId, NodeId), BenchmarkError> {
-	let who = new_provider::<T>(0)?;
+	serving_as::<T>(0, class, nodes)
+}
+
+fn serving_as<T: Config>(index: u32, class: ClassId, nodes: u32) -> Result<(T::AccountId, NodeId), BenchmarkError> {
+	let who = new_provider::<T>(index)?;
 	let mut last = 0;
 	for _ in 0..nodes {
 		last = new_node::<T>(&who, class)?;
@@ -149,9 +163,239 @@ fn owing<T: Config>() -> Result<(T::AccountId, NodeId, ClassId), BenchmarkError>
 	Ok((who, node, class))
 }
 
+fn edit_book<T: Config>(who: &T::AccountId, class: ClassId, edit: impl FnOnce(&mut Book)) {
+	Books::<T>::mutate(who, class, |book| book.as_mut().map(edit));
+}
+
+fn edit_estate<T: Config>(who: &T::AccountId, class: ClassId, edit: impl FnOnce(&mut Estate)) {
+	Estates::<T>::mutate(who, class, |estate| estate.as_mut().map(edit));
+}
+
+/// One that owes as well what needs collateral, got pool shares for it, and whose book has everything to do.
+fn owing_beyond<T: Config>() -> Result<(T::AccountId, NodeId, ClassId), BenchmarkError> {
+	let (who, node, class) = owing::<T>()?;
+	T::BenchmarkHelper::back(&who, class, 1_000 * QRN);
+	T::BenchmarkHelper::mint_shares(class, &Pallet::<T>::account_id(), 1_000);
+	T::BenchmarkHelper::insure(100 * QRN);
+	let mut book = Books::<T>::get(&who, class).ok_or(BenchmarkError::Stop("no book"))?;
+	book.shares = 1_000;
+	book.liquidity = GPU_TIME;
+	book.absence.due = policy::WHOLE_BLOCK;
+	let gpus = book.attested_gpus;
+	Pallet::<T>::cover(&who, class, &mut book, gpus)?;
+	Books::<T>::insert(&who, class, book);
+	Ok((who, node, class))
+}
+
+/// Its estate, as of one that is gone or one that leaves.
+fn estate_of<T: Config>(gone: bool) -> Result<(T::AccountId, ClassId), BenchmarkError> {
+	let (who, _, class) = owing_beyond::<T>()?;
+	if gone {
+		edit_book::<T>(&who, class, |book| book.absence.gone = policy::GONE_LEVEL);
+		Pallet::<T>::do_declare_gone(who.clone(), class)?;
+	} else {
+		Pallet::<T>::do_leave_class(who.clone(), class)?;
+	}
+	Ok((who, class))
+}
+
+/// A taker with `m` nodes that owes so much already that it needs collateral.
+fn taker<T: Config>(class: ClassId, m: u32) -> Result<T::AccountId, BenchmarkError> {
+	let (who, _) = serving_as::<T>(1, class, m)?;
+	T::BenchmarkHelper::back(&who, class, 1_000 * QRN);
+	edit_book::<T>(&who, class, |book| {
+		book.obligations = policy::free_obligations(book.attested_gpus);
+		book.liquidity = GPU_TIME;
+		book.absence.due = policy::WHOLE_BLOCK;
+	});
+	Ok(who)
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
+
+	#[benchmark]
+	fn set_throughput() -> Result<(), BenchmarkError> {
+		let class = new_class::<T>()?;
+		let origin = T::ClassOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, class, 7);
+		assert!(crate::Classes::<T>::get(class).is_some_and(|class| class.throughput == 7));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn issue_liquidity(m: Linear<2, { T::MaxNodesPerProvider::get() }>) -> Result<(), BenchmarkError> {
+		let class = new_class::<T>()?;
+		let (who, _) = serving::<T>(class, m)?;
+		open::<T>(&who, class)?;
+		T::BenchmarkHelper::back(&who, class, 1_000 * QRN);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), class, GPU_TIME, QRN, 1);
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.adding == GPU_TIME && book.collateral > 0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn buy_back_in_market() -> Result<(), BenchmarkError> {
+		let (who, _, class) = owing::<T>()?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), class, GPU_TIME, QRN, 10);
+		assert!(BuyBacks::<T>::contains_key(0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn charge_pause() -> Result<(), BenchmarkError> {
+		let (who, node, class) = owing_beyond::<T>()?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), node);
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.absence.due == 0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn leave_class() -> Result<(), BenchmarkError> {
+		let (who, _, class) = owing_beyond::<T>()?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), class);
+		assert!(Estates::<T>::get(who, class).is_some_and(|estate| estate.orderly && estate.shares == 1_000));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn declare_gone() -> Result<(), BenchmarkError> {
+		let (who, _, class) = owing_beyond::<T>()?;
+		edit_book::<T>(&who, class, |book| book.absence.gone = policy::GONE_LEVEL);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), who.clone(), class);
+		assert!(Estates::<T>::get(who, class).is_some_and(|estate| !estate.orderly));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn take_over(m: Linear<1, { T::MaxNodesPerProvider::get() - 1 }>) -> Result<(), BenchmarkError> {
+		let (provider, class) = estate_of::<T>(true)?;
+		let who = taker::<T>(class, m)?;
+		// So that the fund is asked.
+		edit_estate::<T>(&provider, class, |estate| estate.price = FixedU128::from_u32(5_000));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), provider.clone(), class, GPU_TIME, 1);
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.collateral > 0));
+		assert!(Estates::<T>::get(provider, class).is_some_and(|estate| estate.advanced > 0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn close_estate() -> Result<(), BenchmarkError> {
+		let (provider, class) = estate_of::<T>(true)?;
+		edit_estate::<T>(&provider, class, |estate| {
+			estate.price = FixedU128::from_u32(5_000);
+			estate.advanced = QRN;
+		});
+		let now = Pallet::<T>::now();
+		System::<T>::set_block_number((now + DAYS).into());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(provider.clone()), provider.clone(), class);
+		assert!(!Estates::<T>::contains_key(&provider, class));
+		assert!(Shortfalls::<T>::get(class) > 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn assume_shortfall(m: Linear<1, { T::MaxNodesPerProvider::get() - 1 }>) -> Result<(), BenchmarkError> {
+		let (_, _, class) = owing::<T>()?;
+		T::BenchmarkHelper::insure(100 * QRN);
+		let who = taker::<T>(class, m)?;
+		T::Currency::mint_into(&Pallet::<T>::recovery_account(class), 1_000 * QRN)?;
+		Shortfalls::<T>::insert(class, GPU_TIME);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), class, GPU_TIME, 1);
+		assert_eq!(Shortfalls::<T>::get(class), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn buy_back_filled() -> Result<(), BenchmarkError> {
+		let (who, _, class) = owing_beyond::<T>()?;
+		let owed = Books::<T>::get(&who, class).map_or(0, |book| book.owed());
+		BuyBacks::<T>::insert(
+			0,
+			BuyBack {
+				provider: who.clone(),
+				class,
+			},
+		);
+		// A part cancels all that is owed, the rest is handed on.
+		T::Claims::mint_into(class, &Pallet::<T>::account_id(), owed + 1)?;
+		let order = OrderRef {
+			id: 0,
+			class,
+			side: Side::Buy,
+			purpose: Purpose::BuyBack(0),
+		};
+		#[block]
+		{
+			Pallet::<T>::filled(&order, owed + 1, QRN);
+		}
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.obligations == 0 && book.shares_due == 1_000));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn buy_back_closed() -> Result<(), BenchmarkError> {
+		let (provider, _, class) = owing::<T>()?;
+		BuyBacks::<T>::insert(0, BuyBack { provider, class });
+		let order = OrderRef {
+			id: 0,
+			class,
+			side: Side::Buy,
+			purpose: Purpose::BuyBack(0),
+		};
+		#[block]
+		{
+			Pallet::<T>::closed(&order, GPU_TIME, QRN);
+		}
+		assert!(!BuyBacks::<T>::contains_key(0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn liquidity_settled() -> Result<(), BenchmarkError> {
+		let class = new_class::<T>()?;
+		let (who, _) = serving::<T>(class, 2)?;
+		open::<T>(&who, class)?;
+		T::BenchmarkHelper::back(&who, class, 1_000 * QRN);
+		Pallet::<T>::do_issue_liquidity(who.clone(), class, GPU_TIME, QRN, 1)?;
+		// As if half came back.
+		let account = Pallet::<T>::account_id();
+		T::Claims::mint_into(class, &account, GPU_TIME / 2)?;
+		T::Currency::mint_into(&account, QRN / 2)?;
+		let outcome = LiquidityOutcome {
+			shares: 1_000,
+			tokens_returned: QRN / 2,
+			gpu_time_returned: GPU_TIME / 2,
+		};
+		#[block]
+		{
+			Pallet::<T>::settled(class, 0, outcome);
+		}
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.liquidity == GPU_TIME / 2));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn faulted() -> Result<(), BenchmarkError> {
+		let (who, _, class) = owing::<T>()?;
+		edit_book::<T>(&who, class, |book| book.delivered = GPU_TIME);
+		#[block]
+		{
+			<Pallet<T> as Capacity<T::AccountId>>::faulted(&who, class);
+		}
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.delivered == 0));
+		Ok(())
+	}
 
 	#[benchmark]
 	fn register_class() -> Result<(), BenchmarkError> {
@@ -163,6 +407,7 @@ mod benchmarks {
 			name(b"a-name-of-just-32-bytes-in-all-x"),
 			FixedU128::from_u32(1),
 			Some(opening()),
+			u64::MAX,
 		);
 		assert!(crate::Classes::<T>::contains_key(class));
 		Ok(())
@@ -289,7 +534,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn buy_back() -> Result<(), BenchmarkError> {
-		let (who, _, class) = owing::<T>()?;
+		let (who, _, class) = owing_beyond::<T>()?;
 		let before = Books::<T>::get(&who, class).map_or(0, |book| book.obligations);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), class, GPU_TIME);
@@ -417,7 +662,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn deliver() -> Result<(), BenchmarkError> {
-		let (who, _, class) = owing::<T>()?;
+		let (who, _, class) = owing_beyond::<T>()?;
 		let released;
 		#[block]
 		{

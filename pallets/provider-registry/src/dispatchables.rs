@@ -1,6 +1,7 @@
 //! What the calls do.
 
 use crate::{
+	collateral::{Cancel, Issue},
 	policy,
 	transition::{transition, NodeEvent},
 	types::*,
@@ -10,7 +11,6 @@ use crate::{
 use polkadot_sdk::{
 	frame_support::{
 		ensure,
-		storage::with_storage_layer,
 		traits::{
 			fungible::MutateHold,
 			fungibles::{Create, Mutate},
@@ -23,7 +23,7 @@ use polkadot_sdk::{
 	sp_io::crypto::sr25519_verify,
 	sp_runtime::{
 		traits::{AccountIdConversion, SaturatedConversion, Zero},
-		BoundedVec, DispatchError, DispatchResult, Saturating,
+		BoundedVec, DispatchError, DispatchResult,
 	},
 };
 use quern_primitives::{
@@ -49,6 +49,7 @@ impl<T: Config> Pallet<T> {
 		name: ClassName,
 		floor_price: Price,
 		opening: Option<Opening>,
+		throughput: u64,
 	) -> Result<ClassId, DispatchError> {
 		ensure!(policy::is_class_name(&name), Error::<T>::InvalidName);
 		ensure!(!floor_price.is_zero(), Error::<T>::InvalidPrice);
@@ -67,12 +68,14 @@ impl<T: Config> Pallet<T> {
 				name: name.clone(),
 				floor_price,
 				opening,
+				throughput,
 			},
 		);
 		Self::deposit_event(Event::ClassRegistered {
 			class,
 			name,
 			floor_price,
+			throughput,
 		});
 		Ok(class)
 	}
@@ -84,6 +87,16 @@ impl<T: Config> Pallet<T> {
 		registered.opening = opening;
 		Classes::<T>::insert(class, registered);
 		Self::deposit_event(Event::OpeningSet { class, opening });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_throughput(class: ClassId, throughput: u64) -> DispatchResult {
+		Classes::<T>::try_mutate(class, |registered| {
+			let registered = registered.as_mut().ok_or(Error::<T>::ClassNotFound)?;
+			registered.throughput = throughput;
+			Ok::<_, DispatchError>(())
+		})?;
+		Self::deposit_event(Event::ThroughputSet { class, throughput });
 		Ok(())
 	}
 
@@ -142,7 +155,11 @@ impl<T: Config> Pallet<T> {
 		let mut attestable = Attestable::<T>::get();
 		attestable.try_push(node).map_err(|_| Error::<T>::TooManyNodes)?;
 		provider.nodes.try_push(node).map_err(|_| Error::<T>::TooManyNodes)?;
-		let first_of_class = !Books::<T>::contains_key(&who, class);
+		let found = Books::<T>::get(&who, class);
+		let first_of_class = found.is_none();
+		let mut book = found.unwrap_or_default();
+		Self::accrue(&mut book);
+		book.gpus = book.gpus.checked_add(gpus).ok_or(Error::<T>::Overflow)?;
 		let mut providers = ProvidersOf::<T>::get(class);
 		if first_of_class {
 			providers
@@ -153,8 +170,8 @@ impl<T: Config> Pallet<T> {
 		T::Bonds::reserve(&who, BondUse::Node(node), BondSize::own(T::FlatBond::get()))?;
 		if first_of_class {
 			ProvidersOf::<T>::insert(class, providers);
-			Books::<T>::insert(&who, class, Book::default());
 		}
+		Books::<T>::insert(&who, class, book);
 		NextNodeId::<T>::put(next);
 		Attestable::<T>::put(attestable);
 		Providers::<T>::insert(&who, provider);
@@ -173,6 +190,7 @@ impl<T: Config> Pallet<T> {
 				last_told: None,
 				missed: 0,
 				occupied: 0,
+				attested: false,
 			},
 		);
 		Self::deposit_event(Event::NodeRegistered {
@@ -209,7 +227,7 @@ impl<T: Config> Pallet<T> {
 		let mut node = Self::own_node(&who, id)?;
 		let mut book = Books::<T>::get(&who, node.class).ok_or(Error::<T>::BookNotFound)?;
 		let state = transition(node.state, NodeEvent::Pause).map_err(Error::<T>::from)?;
-		Self::deactivate(&node, &mut book);
+		Self::deactivate(&mut node, &mut book);
 		Attestable::<T>::mutate(|nodes| remove(nodes, &id));
 		Books::<T>::insert(&who, node.class, book);
 		node.state = state;
@@ -221,33 +239,39 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_resume_node(who: T::AccountId, id: NodeId) -> DispatchResult {
 		let mut node = Self::own_node(&who, id)?;
 		node.state = transition(node.state, NodeEvent::Resume).map_err(Error::<T>::from)?;
+		let mut book = Books::<T>::get(&who, node.class).ok_or(Error::<T>::BookNotFound)?;
 		Attestable::<T>::try_mutate(|nodes| nodes.try_push(id)).map_err(|_| Error::<T>::TooManyNodes)?;
+		Self::charge(&who, node.class, &mut book);
+		Books::<T>::insert(&who, node.class, book);
 		Nodes::<T>::insert(id, node);
 		Self::deposit_event(Event::NodeResumed { node: id });
 		Ok(())
 	}
 
 	pub(crate) fn do_deregister_node(who: T::AccountId, id: NodeId) -> DispatchResult {
-		let node = Self::own_node(&who, id)?;
+		let mut node = Self::own_node(&who, id)?;
 		let class = node.class;
 		let mut provider = Providers::<T>::get(&who).ok_or(Error::<T>::ProviderNotFound)?;
 		let mut book = Books::<T>::get(&who, class).ok_or(Error::<T>::BookNotFound)?;
 		ensure!(node.occupied == 0, Error::<T>::NodeOccupied);
 		remove(&mut provider.nodes, &id);
 		let (nodes_left, attested) = Self::count_nodes(&provider, class);
-		ensure!(
-			book.obligations <= policy::obligation_limit(attested),
-			Error::<T>::ObligationsRemain
-		);
-
-		Self::deactivate(&node, &mut book);
 		Self::collect(&who, class, &mut book);
+		Self::ensure_enough_left(&who, class, &mut book, attested)?;
+		if nodes_left == 0 {
+			// The provider signed this call, so its account exists, and nothing is owed: what is left of proceeds
+			// and shares that could not be credited before goes out now.
+			Self::give_shares(&who, class, &mut book);
+			ensure!(book.proceeds == 0 && book.shares_due == 0, Error::<T>::ProceedsRemain);
+			ensure!(book.exit.is_none(), Error::<T>::EstateOpen);
+		}
+
+		Self::deactivate(&mut node, &mut book);
+		// The sum over its nodes; a broken one must not wrap.
+		book.gpus = book.gpus.saturating_sub(node.gpus);
 		if nodes_left > 0 {
 			Books::<T>::insert(&who, class, book);
 		} else {
-			// The provider signed this call, so its account exists, and nothing is owed: what is left of proceeds
-			// that could not be credited before goes out now.
-			ensure!(book.proceeds == 0, Error::<T>::ProceedsRemain);
 			Books::<T>::remove(&who, class);
 			ProvidersOf::<T>::mutate(class, |providers| remove(providers, &who));
 		}
@@ -264,12 +288,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Whether `attested` accelerators are enough for what a book owes, with collateral for them at today's
+	/// prices. What a gone provider has reserved stays so.
+	fn ensure_enough_left(who: &T::AccountId, class: ClassId, book: &mut Book, attested: u32) -> DispatchResult {
+		let limit = if book.exit == Some(Exit::Gone) {
+			policy::free_obligations(attested)
+		} else {
+			policy::obligation_limit(attested)
+		};
+		ensure!(book.obligations <= limit, Error::<T>::ObligationsRemain);
+		if book.exit == Some(Exit::Gone) {
+			return Ok(());
+		}
+		Self::cover(who, class, book, attested)
+	}
+
 	pub(crate) fn do_open_pool(who: T::AccountId, class: ClassId, gpu_time: GpuTime) -> DispatchResult {
 		let mut registered = Classes::<T>::get(class).ok_or(Error::<T>::ClassNotFound)?;
 		ensure!(!T::Market::has_pool(class), Error::<T>::PoolExists);
 		let opening = registered.opening.take().ok_or(Error::<T>::NoOpening)?;
 		ensure!(gpu_time <= opening.max_gpu_time, Error::<T>::OpeningExceeded);
-		let mut book = Self::issue(&who, class, gpu_time)?;
+		let mut book = Self::issue(&who, class, gpu_time, Issue::Opening)?;
 		let tokens = policy::value(opening.price, gpu_time).ok_or(Error::<T>::Overflow)?;
 		ensure!(tokens > 0, Error::<T>::ZeroAmount);
 		book.proceeds = book.proceeds.checked_add(tokens).ok_or(Error::<T>::Overflow)?;
@@ -304,8 +343,7 @@ impl<T: Config> Pallet<T> {
 		min_proceeds: Balance,
 	) -> DispatchResult {
 		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
-		let mut book = Self::issue(&who, class, gpu_time)?;
-		book.offered = book.offered.checked_add(gpu_time).ok_or(Error::<T>::Overflow)?;
+		let book = Self::issue(&who, class, gpu_time, Issue::Offer)?;
 		let offer = NextOfferId::<T>::get();
 		let next = offer.checked_add(1).ok_or(Error::<T>::Overflow)?;
 
@@ -345,7 +383,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_buy_back(who: T::AccountId, class: ClassId, gpu_time: GpuTime) -> DispatchResult {
 		ensure!(gpu_time > 0, Error::<T>::ZeroAmount);
-		let released = Self::redeem(&who, class, &who, gpu_time)?;
+		let released = Self::redeem(&who, class, &who, gpu_time, Cancel::BuyBack)?;
 		Self::deposit_event(Event::BoughtBack {
 			provider: who,
 			class,
@@ -355,54 +393,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The provider's book after issuing `gpu_time`; the caller stores it and mints.
-	fn issue(who: &T::AccountId, class: ClassId, gpu_time: GpuTime) -> Result<Book, DispatchError> {
-		ensure!(gpu_time > 0, Error::<T>::ZeroAmount);
-		let provider = Providers::<T>::get(who).ok_or(Error::<T>::ProviderNotFound)?;
-		ensure!(T::Bonds::is_operator(who), Error::<T>::NotOperator);
-		let mut book = Books::<T>::get(who, class).ok_or(Error::<T>::BookNotFound)?;
-		Self::collect(who, class, &mut book);
-		let (_, attested) = Self::count_nodes(&provider, class);
-		let usable = book.allowance.min(policy::burst(attested));
-		book.allowance = usable.checked_sub(gpu_time).ok_or(Error::<T>::AllowanceExceeded)?;
-		book.obligations = book.obligations.checked_add(gpu_time).ok_or(Error::<T>::Overflow)?;
-		ensure!(
-			book.obligations <= policy::obligation_limit(attested),
-			Error::<T>::TooManyObligations
-		);
-		Ok(book)
-	}
-
-	/// Burns `holder`'s claims against what `who` owes, and releases the same share of its proceeds, which it
-	/// returns. All of it happens, or nothing.
-	pub(crate) fn redeem(
-		who: &T::AccountId,
-		class: ClassId,
-		holder: &T::AccountId,
-		gpu_time: GpuTime,
-	) -> Result<Balance, DispatchError> {
-		let mut book = Books::<T>::get(who, class).ok_or(Error::<T>::BookNotFound)?;
-		ensure!(gpu_time <= book.unassigned(), Error::<T>::ObligationsExceeded);
-		with_storage_layer(|| {
-			T::Claims::burn_from(
-				class,
-				holder,
-				gpu_time,
-				Preservation::Expendable,
-				Precision::Exact,
-				Fortitude::Polite,
-			)?;
-			Self::collect(who, class, &mut book);
-			let due = policy::released(book.proceeds, gpu_time, book.owed());
-			book.obligations = book.obligations.checked_sub(gpu_time).ok_or(Error::<T>::Overflow)?;
-			let released = Self::release(who, class, &mut book, due);
-			Books::<T>::insert(who, class, book);
-			Ok(released)
-		})
-	}
-
 	/// Takes a node's accelerators off the active ones, with the allowance that goes beyond the others'.
-	fn deactivate(node: &Node<T::AccountId>, book: &mut Book) {
+	fn deactivate(node: &mut Node<T::AccountId>, book: &mut Book) {
+		Self::count(node, book, false);
 		if node.state == NodeState::Active {
 			// `active_gpus` is the sum over active nodes; a broken one must not wrap.
 			book.active_gpus = book.active_gpus.saturating_sub(node.gpus);
@@ -411,7 +404,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Nodes of a provider in a class, and the accelerators of those attested.
-	fn count_nodes(provider: &Provider<T>, class: ClassId) -> (u32, u32) {
+	pub(crate) fn count_nodes(provider: &Provider<T>, class: ClassId) -> (u32, u32) {
 		let current = Self::current_period();
 		provider
 			.nodes
@@ -423,55 +416,6 @@ impl<T: Config> Pallet<T> {
 				// Bounded by `MaxNodesPerProvider × MaxGpusPerNode`.
 				(nodes.saturating_add(1), gpus.saturating_add(attested))
 			})
-	}
-
-	/// Brings proceeds that wait in the pallet's account to the provider's, held; and releases what is held
-	/// with nothing owed for it. Where the provider's account still cannot be credited, nothing changes.
-	pub(crate) fn collect(who: &T::AccountId, class: ClassId, book: &mut Book) {
-		if book.unpaid > 0 && Self::credit(who, book.unpaid).is_ok() {
-			book.unpaid = 0;
-		}
-		if book.owed() == 0 && book.proceeds > 0 {
-			Self::release(who, class, book, book.held());
-		}
-	}
-
-	/// Moves tokens from the pallet's account to the provider's, held as proceeds.
-	pub(crate) fn credit(who: &T::AccountId, tokens: Balance) -> DispatchResult {
-		// The transfer may fail halfway; the layer takes it back.
-		with_storage_layer(|| {
-			T::Currency::transfer_and_hold(
-				&HoldReason::Proceeds.into(),
-				&Self::account_id(),
-				who,
-				tokens,
-				Precision::Exact,
-				Preservation::Preserve,
-				Fortitude::Polite,
-			)
-			.map(|_| ())
-		})
-	}
-
-	/// Releases up to `due` of the held proceeds and returns what it released. What cannot be released stays
-	/// among the proceeds for the next time.
-	fn release(who: &T::AccountId, class: ClassId, book: &mut Book, due: Balance) -> Balance {
-		let due = due.min(book.held());
-		if due == 0 {
-			return 0;
-		}
-		let released =
-			with_storage_layer(|| T::Currency::release(&HoldReason::Proceeds.into(), who, due, Precision::Exact));
-		match released {
-			Ok(released) => {
-				book.proceeds.saturating_reduce(released);
-				released
-			}
-			Err(error) => {
-				log::warn!(target: "runtime::provider-registry", "class {class}: {due} planck stay held: {error:?}");
-				0
-			}
-		}
 	}
 }
 

@@ -6,38 +6,75 @@
 //! ## Where claims come from
 //!
 //! One claim is the right to one millisecond of GPU time of a class, an asset with the class's id. Only
-//! this pallet mints and burns claims, and only against an obligation of a provider, so that for each
-//! class
+//! this pallet mints and burns claims, and only against an obligation, so that for each class
 //!
 //! ```text
-//! claims.total_issuance == Σ providers' obligations
+//! claims.total_issuance == Σ obligations of books + Σ obligations of estates + the class's shortfall
 //! ```
 //!
 //! Physical time is the only source of the right to issue. For each period in which a quorum of attestors
 //! saw a node serve, its provider's allowance grows by `gpus × 1 minute`, up to a burst of 15 minutes for
-//! each active accelerator; what is not sold evaporates. A provider may owe up to an hour for each
-//! attested accelerator.
+//! each active accelerator; what is not sold evaporates.
 //!
 //! An accelerator is **attested** when its node is `Active` and was last served within
 //! [`policy::FRESH_PERIODS`] periods. The stored allowance is capped by the *active* accelerators whenever
-//! they change, and by the *attested* ones when it is used, since a node grows stale without any call.
+//! they change, and by the *attested* ones when it is used, since a node grows stale without any call. The
+//! sums of attested accelerators, of books, classes and the chain, are kept by events: a node leaves them when
+//! it is paused or deregistered, or with the first verdict that finds it stale.
+//!
+//! ## What covers them
+//!
+//! Up to an hour for each attested accelerator may be owed with the proceeds and the flat bond alone. Above
+//! that, up to 24 hours:
+//!
+//! ```text
+//! collateral + proceeds >= κ × obligations × max(EMA_1h, EMA_24h, floor price),   κ = 1.5 … 1.1
+//! ```
+//!
+//! What went into the pool ([`Pallet::issue_liquidity`]) needs `κ × price` of collateral whole, with no free
+//! hour. Collateral is own bond, reserved within what is allocated to the class, where a slash reaches it. It
+//! is reckoned at the prices of a call that takes obligations on, and freed as they fall at the prices of that
+//! call ([`Book::rate`]): a price that moves touches nobody. Who has less than a new obligation needs may not
+//! take it on; nothing else happens.
 //!
 //! ## Where the money lies
 //!
 //! A sale's tokens come through the pallet's account to the provider's, held as
 //! [`HoldReason::Proceeds`], and are released as the claims are delivered: delivering `g` of what is owed
 //! releases `floor(proceeds × g / owed)`, the last delivery all. What is owed leaves out claims that still
-//! wait in the market: nobody holds them, and no tokens came in for them.
+//! wait in the market: nobody holds them, and no tokens came in for them. Pool shares got for claims lie in
+//! the pallet's account and are released alike, locked as if just added.
 //!
 //! Selling happens while a block begins, where nothing may fail. Should an account refuse its proceeds (it
 //! has to exist, so a provider's is kept alive by a reference), they stay in the pallet's account, booked as
 //! `unpaid`, and follow with the next operation on that book. The pallet's account therefore needs the
 //! existential deposit from genesis.
 //!
-//! ## Pausing
+//! ## Leaving, and being gone
 //!
-//! A paused node is not polled, earns nothing and gets no new job; jobs that run on it go on. Pausing costs
-//! nothing yet.
+//! ```text
+//!   leave_class ──┐                     ┌─ take_over ──▶ a live provider's book
+//!                 ├─▶ estate, 24 hours ─┤
+//! declare_gone ──┘                     └─ close_estate ▶ the class's shortfall ─ assume_shortfall ▶ a book
+//! ```
+//!
+//! An estate is what a provider owes that no job set aside, with its share of the proceeds. Live providers
+//! take it over in slices; what a slice pays rises within an hour from 1.0 to 1.2 times the average price over
+//! a day, frozen when the estate was opened. What the proceeds lack is topped up out of a leaver's deposit, or
+//! by the insurance fund for a provider that is gone, whose stake is slashed for it; the rise above 1.0 only as
+//! far as that stake goes. A leaver's proceeds that exceed the price pass all the same, those of one that is gone
+//! to the insurance fund: none is free before somebody delivers. A taker gets all of it as held proceeds and
+//! needs room for it. Pool shares go back to a leaver; those of a gone provider stay in the pallet's account as
+//! the class's, in the pool for good. What nobody took becomes the class's shortfall, with all of its proceeds in
+//! a recovery account that half of the LPs' fees feed. Closing a class by paying its claims out is absent.
+//!
+//! A provider is **gone** after 24 hours with no attested accelerator while it owed something, or as much
+//! in a leaky bucket that drains 24 hours in a week ([`Absence`]). Being away in part, paused or not served,
+//! beyond an hour and an hour a day costs 0.5 % of the proceeds an hour, to the insurance fund, in proportion
+//! to the accelerators. Both count only time in which an accelerator of the chain was attested ([`Clock`]): an
+//! outage of the attestors is nobody's absence.
+//!
+//! A paused node is not polled, earns nothing and gets no new job; jobs that run on it go on.
 //!
 //! ## Bond
 //!
@@ -50,7 +87,11 @@
 
 extern crate alloc;
 
+mod absence;
+mod collateral;
 pub mod draw;
+mod liquidity;
+mod novation;
 pub mod policy;
 pub mod transition;
 pub mod types;
@@ -59,6 +100,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod dispatchables;
+mod events;
 #[cfg(test)]
 mod mock;
 mod ports;
@@ -72,7 +114,19 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+use polkadot_sdk::{
+	frame_support::{pallet_macros::import_section, traits::fungible},
+	frame_system,
+};
+
+/// The target of the pallet's log lines.
+pub(crate) const LOG: &str = "runtime::provider-registry";
+
+/// Tokens taken from somewhere and not yet put anywhere.
+pub type CreditOf<T> = fungible::Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
 /// The registry; see the crate's documentation.
+#[import_section(events::events)]
 #[polkadot_sdk::frame_support::pallet]
 pub mod pallet {
 	use crate::{transition::Refused, types::*, WeightInfo};
@@ -87,8 +141,8 @@ pub mod pallet {
 		sp_core::sr25519::{Public, Signature},
 	};
 	use quern_primitives::{
-		ports::{Bonds, Market},
-		Balance, ClassId, Endpoint, GpuTime, NodeId, OrderId, Price,
+		ports::{AttestedFlow, Bonds, Defaults, Insurance, Liquidity, Market},
+		Balance, BlockNumber, ClassId, Endpoint, GpuTime, NodeId, OrderId, Price, Purpose, Side,
 	};
 
 	#[pallet::pallet]
@@ -100,6 +154,7 @@ pub mod pallet {
 		/// The native token. Proceeds are held in it.
 		type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
 			+ fungible::Mutate<Self::AccountId>
+			+ fungible::Balanced<Self::AccountId>
 			+ fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
 		/// The claims: one asset a class. Nobody else may mint, burn or create in it.
@@ -107,11 +162,26 @@ pub mod pallet {
 			+ fungibles::Mutate<Self::AccountId>
 			+ fungibles::Create<Self::AccountId>;
 
+		/// Pool shares: one asset a class.
+		type Shares: fungibles::Inspect<Self::AccountId, AssetId = ClassId, Balance = Balance>;
+
 		/// Where claims are sold.
 		type Market: Market<Self::AccountId>;
 
-		/// Operators' stake, of whose own bond each node reserves [`Config::FlatBond`].
+		/// Where they are added to the pool.
+		type Liquidity: Liquidity<Self::AccountId>;
+
+		/// Hears of each change of a class's attested accelerators.
+		type AttestedFlow: AttestedFlow;
+
+		/// Operators' stake, of whose own bond nodes reserve [`Config::FlatBond`], and obligations collateral.
 		type Bonds: Bonds<Self::AccountId>;
+
+		/// Slashes a provider that is gone.
+		type Defaults: Defaults<Self::AccountId>;
+
+		/// The insurance fund: advances what such a provider's proceeds lack, and gets what absence costs.
+		type Insurance: Insurance<Self::AccountId>;
 
 		/// Who registers classes and sets openings.
 		type ClassOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -160,6 +230,8 @@ pub mod pallet {
 	pub enum HoldReason {
 		/// Got for claims that the provider has not delivered yet.
 		Proceeds,
+		/// Deposited by a provider that leaves a class, for who takes over what it owes.
+		Novation,
 	}
 
 	/// Whether this is a devnet, where any endpoint is allowed. Set at genesis; no call changes it.
@@ -215,163 +287,41 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextOfferId<T> = StorageValue<_, u64, ValueQuery>;
 
-	/// What happened.
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A class exists now, and its claims' asset of the same id.
-		ClassRegistered {
-			/// The class.
-			class: ClassId,
-			/// Its name.
-			name: ClassName,
-			/// Floor cost of its GPU time, in planck per millisecond.
-			floor_price: Price,
-		},
-		/// The terms on which the treasury opens a class's pool were set or taken away.
-		OpeningSet {
-			/// The class.
-			class: ClassId,
-			/// The terms.
-			opening: Option<Opening>,
-		},
-		/// An operator may register nodes now.
-		ProviderRegistered {
-			/// The operator.
-			provider: T::AccountId,
-		},
-		/// A provider is none any more.
-		ProviderDeregistered {
-			/// The operator.
-			provider: T::AccountId,
-		},
-		/// A node was registered.
-		NodeRegistered {
-			/// The node.
-			node: NodeId,
-			/// Its provider.
-			provider: T::AccountId,
-			/// Its class.
-			class: ClassId,
-		},
-		/// A node answers elsewhere now.
-		EndpointChanged {
-			/// The node.
-			node: NodeId,
-			/// Where it answers.
-			endpoint: Endpoint,
-		},
-		/// A quorum saw a pending node serve: it earns, and may get jobs.
-		NodeActivated {
-			/// The node.
-			node: NodeId,
-		},
-		/// A node was paused.
-		NodePaused {
-			/// The node.
-			node: NodeId,
-		},
-		/// A paused node was put back; it is pending until a quorum sees it serve.
-		NodeResumed {
-			/// The node.
-			node: NodeId,
-		},
-		/// A node is gone, and its flat bond free.
-		NodeDeregistered {
-			/// The node.
-			node: NodeId,
-			/// Its provider.
-			provider: T::AccountId,
-			/// Its class.
-			class: ClassId,
-		},
-		/// A served node added to its provider's allowance.
-		AllowanceEarned {
-			/// The provider.
-			provider: T::AccountId,
-			/// The class.
-			class: ClassId,
-			/// What was added, in milliseconds.
-			gpu_time: GpuTime,
-			/// The allowance now, in milliseconds.
-			allowance: GpuTime,
-		},
-		/// The treasury opened a class's pool with a provider's first claims.
-		PoolOpened {
-			/// The class.
-			class: ClassId,
-			/// Who issued the claims.
-			provider: T::AccountId,
-			/// Tokens in the pool, and as many paid to the provider as proceeds, in planck.
-			tokens: Balance,
-			/// Claims in the pool, in milliseconds.
-			gpu_time: GpuTime,
-		},
-		/// Claims were issued and offered in the market.
-		CapacityOffered {
-			/// The offer.
-			offer: u64,
-			/// The market's order.
-			order: OrderId,
-			/// The provider.
-			provider: T::AccountId,
-			/// The class.
-			class: ClassId,
-			/// What is offered, in milliseconds.
-			gpu_time: GpuTime,
-		},
-		/// A part of an offer, or all of it, was sold.
-		CapacitySold {
-			/// The offer.
-			offer: u64,
-			/// The provider.
-			provider: T::AccountId,
-			/// The class.
-			class: ClassId,
-			/// What was sold, in milliseconds.
-			gpu_time: GpuTime,
-			/// What it brought, in planck.
-			proceeds: Balance,
-		},
-		/// An offer left the market. What was not sold was cancelled and is allowance again.
-		OfferClosed {
-			/// The offer.
-			offer: u64,
-			/// What was not sold, in milliseconds.
-			unsold: GpuTime,
-		},
-		/// Proceeds could not be credited to the provider; they wait in the pallet's account.
-		ProceedsUnpaid {
-			/// The provider.
-			provider: T::AccountId,
-			/// The class.
-			class: ClassId,
-			/// All that waits in this book, in planck.
-			unpaid: Balance,
-		},
-		/// A provider delivered GPU time; as many claims are gone.
-		Delivered {
-			/// The provider.
-			provider: T::AccountId,
-			/// The class.
-			class: ClassId,
-			/// What was delivered, in milliseconds.
-			gpu_time: GpuTime,
-			/// Proceeds released to the provider, in planck.
-			released: Balance,
-		},
-		/// A provider cancelled obligations with claims it had bought.
-		BoughtBack {
-			/// The provider.
-			provider: T::AccountId,
-			/// The class.
-			class: ClassId,
-			/// What was cancelled, in milliseconds.
-			gpu_time: GpuTime,
-			/// Proceeds released to the provider, in planck.
-			released: Balance,
-		},
-	}
+	/// Attested accelerators of each class.
+	#[pallet::storage]
+	pub type AttestedGpus<T> = StorageMap<_, Twox64Concat, ClassId, u32, ValueQuery>;
+
+	/// The clock of absence, with the chain's attested accelerators.
+	#[pallet::storage]
+	pub type LitClock<T> = StorageValue<_, Clock, ValueQuery>;
+
+	/// Liquidity that the market has not settled.
+	#[pallet::storage]
+	pub type Additions<T: Config> = StorageMap<_, Twox64Concat, u64, Addition<T::AccountId>>;
+
+	/// The next addition's number.
+	#[pallet::storage]
+	pub type NextAdditionId<T> = StorageValue<_, u64, ValueQuery>;
+
+	/// Buy-backs that the market has not closed.
+	#[pallet::storage]
+	pub type BuyBacks<T: Config> = StorageMap<_, Twox64Concat, u64, BuyBack<T::AccountId>>;
+
+	/// The next buy-back's number.
+	#[pallet::storage]
+	pub type NextBuyBackId<T> = StorageValue<_, u64, ValueQuery>;
+
+	/// What providers that left a class or are gone owed in it.
+	#[pallet::storage]
+	pub type Estates<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, ClassId, Estate>;
+
+	/// Claims of each class that nobody in particular owes, in milliseconds.
+	#[pallet::storage]
+	pub type Shortfalls<T> = StorageMap<_, Twox64Concat, ClassId, GpuTime, ValueQuery>;
+
+	/// Pool shares of gone providers, in the pallet's account: the class's, in the pool for good.
+	#[pallet::storage]
+	pub type RecoveredShares<T> = StorageMap<_, Twox64Concat, ClassId, Balance, ValueQuery>;
 
 	/// What can go wrong.
 	#[pallet::error]
@@ -406,7 +356,7 @@ pub mod pallet {
 		TooManyNodes,
 		/// The class has as many providers as it may.
 		TooManyProviders,
-		/// The provider would owe more than an hour for each attested accelerator.
+		/// The provider would owe more than a day (an opening: an hour) for each attested accelerator.
 		TooManyObligations,
 		/// The provider still has nodes.
 		NodesRemain,
@@ -438,6 +388,26 @@ pub mod pallet {
 		ZeroAmount,
 		/// A number does not fit.
 		Overflow,
+		/// The free own bond, or what of it is allocated to the class, does not cover the obligations.
+		InsufficientCollateral,
+		/// Offers or liquidity of the provider wait in the market.
+		OffersRemain,
+		/// What the provider owed in the class is passing to others.
+		EstateOpen,
+		/// Nothing of the provider's in the class is passing to others.
+		EstateNotFound,
+		/// The provider owes nothing that no job set aside.
+		NothingOwed,
+		/// The provider was not away long enough.
+		NotGone,
+		/// Obligations are left, and may still be taken over.
+		TooEarly,
+		/// The payment would be less than asked for.
+		PaymentTooLow,
+		/// The recovery account does not hold the price of so much.
+		RecoveryTooSmall,
+		/// An order may wait for an hour at most.
+		TooLong,
 	}
 
 	impl<T> From<Refused> for Error<T> {
@@ -468,12 +438,12 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			Devnet::<T>::put(self.devnet);
-			for (name, floor_price, opening) in &self.classes {
+			for (name, floor_price, opening, throughput) in &self.classes {
 				let bounded = ClassName::try_from(name.as_bytes().to_vec());
 				let opening = opening.map(|(price, max_gpu_time)| Opening { price, max_gpu_time });
 				let registered = bounded
 					.map_err(|_| Error::<T>::InvalidName.into())
-					.and_then(|name| Pallet::<T>::do_register_class(name, *floor_price, opening));
+					.and_then(|name| Pallet::<T>::do_register_class(name, *floor_price, opening, *throughput));
 				assert!(registered.is_ok(), "class {name} of the genesis: {registered:?}");
 			}
 		}
@@ -507,6 +477,7 @@ pub mod pallet {
 		/// - `name`: 1 to 32 of `a-z`, `0-9` and `-`, no other class's.
 		/// - `floor_price`: floor cost of its GPU time, in planck per millisecond, above 0.
 		/// - `opening`: terms on which the treasury opens the class's pool, see [`Pallet::open_pool`].
+		/// - `throughput`: see [`Class::throughput`].
 		///
 		/// Event: [`Event::ClassRegistered`].
 		#[pallet::call_index(0)]
@@ -516,9 +487,10 @@ pub mod pallet {
 			name: ClassName,
 			floor_price: Price,
 			opening: Option<Opening>,
+			throughput: u64,
 		) -> DispatchResult {
 			T::ClassOrigin::ensure_origin(origin)?;
-			Self::do_register_class(name, floor_price, opening)?;
+			Self::do_register_class(name, floor_price, opening, throughput)?;
 			Ok(())
 		}
 
@@ -634,7 +606,8 @@ pub mod pallet {
 		///
 		/// Origin: the node's provider.
 		/// - `node`: the node, with no job on it (`NodeOccupied`). The attested nodes that the provider keeps in
-		///   the class have to be enough for what it owes there (`ObligationsRemain`): with the last one, nothing.
+		///   the class have to be enough for what it owes there (`ObligationsRemain`, `InsufficientCollateral`):
+		///   with the last one, nothing, and nothing of it may be passing to others (`EstateOpen`).
 		///
 		/// Event: [`Event::NodeDeregistered`].
 		#[pallet::call_index(8)]
@@ -680,8 +653,7 @@ pub mod pallet {
 		#[pallet::call_index(10)]
 		#[pallet::weight(
 			T::WeightInfo::offer_capacity(T::MaxNodesPerProvider::get())
-				.saturating_add(T::WeightInfo::offer_filled())
-				.saturating_add(T::WeightInfo::offer_closed())
+				.saturating_add(T::Market::order_weight(&Purpose::Offer(0), Side::Sell, 0, false))
 		)]
 		pub fn offer_capacity(
 			origin: OriginFor<T>,
@@ -707,6 +679,177 @@ pub mod pallet {
 		pub fn buy_back(origin: OriginFor<T>, class: ClassId, gpu_time: GpuTime) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_buy_back(who, class, gpu_time)
+		}
+
+		/// Sets what a node of a class has to show, see [`Class::throughput`].
+		///
+		/// Origin: [`Config::ClassOrigin`].
+		/// - `class`: the class.
+		/// - `throughput`: units of the chain's benchmark in a second of its GPU time; 0: not comparable.
+		///
+		/// Event: [`Event::ThroughputSet`].
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::set_throughput())]
+		pub fn set_throughput(origin: OriginFor<T>, class: ClassId, throughput: u64) -> DispatchResult {
+			T::ClassOrigin::ensure_origin(origin)?;
+			Self::do_set_throughput(class, throughput)
+		}
+
+		/// Issues claims against the caller's allowance and adds them to the pool with the caller's tokens, after
+		/// the next batch. The shares are kept until delivery; claims and tokens that the pool does not take come
+		/// back, all of them if it refuses. κ times the claims' price is reserved of the caller's own bond
+		/// (`InsufficientCollateral`).
+		///
+		/// Origin: a provider that is an operator, with a node in the class.
+		/// - `class`: the class.
+		/// - `gpu_time`: what to issue, in milliseconds, as for [`Pallet::offer_capacity`].
+		/// - `tokens`: the most to add of the caller's free tokens, in planck.
+		/// - `min_shares`: the fewest shares to get.
+		///
+		/// Events: [`Event::LiquidityIssued`]; after the batch [`Event::LiquidityAdded`].
+		#[pallet::call_index(13)]
+		#[pallet::weight(
+			T::WeightInfo::issue_liquidity(T::MaxNodesPerProvider::get())
+				.saturating_add(T::Liquidity::add_weight())
+		)]
+		pub fn issue_liquidity(
+			origin: OriginFor<T>,
+			class: ClassId,
+			gpu_time: GpuTime,
+			tokens: Balance,
+			min_shares: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_issue_liquidity(who, class, gpu_time, tokens, min_shares)
+		}
+
+		/// Bids in the market for claims that cancel what the caller owes: each that is bought is burned, and the
+		/// same share of proceeds released. What is bought beyond what the caller owes by then is its own.
+		///
+		/// Origin: a provider.
+		/// - `class`: the class.
+		/// - `gpu_time`: what to buy, in milliseconds, as for [`Pallet::buy_back`].
+		/// - `max_cost`: the most to pay for all of it, fee included, in planck; taken now, what is not needed
+		///   comes back.
+		/// - `blocks`: for how many further batches the bid waits; at most an hour's (`TooLong`).
+		///
+		/// Events: [`Event::BuyBackPlaced`]; from the batches [`Event::BoughtBack`], [`Event::BuyBackClosed`].
+		#[pallet::call_index(14)]
+		#[pallet::weight(
+			T::WeightInfo::buy_back_in_market()
+				.saturating_add(T::Market::order_weight(&Purpose::BuyBack(0), Side::Buy, *blocks, false))
+		)]
+		pub fn buy_back_in_market(
+			origin: OriginFor<T>,
+			class: ClassId,
+			gpu_time: GpuTime,
+			max_cost: Balance,
+			blocks: BlockNumber,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_buy_back_in_market(who, class, gpu_time, max_cost, blocks)
+		}
+
+		/// Charges a node's provider what its absence from the class cost since the last time.
+		///
+		/// Origin: anyone.
+		/// - `node`: the node.
+		///
+		/// Event: [`Event::AbsenceCharged`], if anything is due.
+		#[pallet::call_index(15)]
+		#[pallet::weight(T::WeightInfo::charge_pause())]
+		pub fn charge_pause(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_charge_pause(node)
+		}
+
+		/// Has what the caller owes in a class, but for what is set aside for jobs, pass to others, with its
+		/// share of the proceeds. The most that topping up may take is held of the caller until the estate is
+		/// closed: 1.2 times the average price over a day for each claim, without those proceeds.
+		///
+		/// Origin: a provider that owes something (`NothingOwed`) and has nothing waiting in the market
+		/// (`OffersRemain`).
+		/// - `class`: the class.
+		///
+		/// Event: [`Event::EstateOpened`].
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::leave_class())]
+		pub fn leave_class(origin: OriginFor<T>, class: ClassId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_leave_class(who, class)
+		}
+
+		/// The same for a provider that is gone (`NotGone`).
+		///
+		/// Origin: anyone.
+		/// - `provider`: the provider.
+		/// - `class`: the class.
+		///
+		/// Event: [`Event::EstateOpened`].
+		#[pallet::call_index(17)]
+		#[pallet::weight(T::WeightInfo::declare_gone())]
+		pub fn declare_gone(origin: OriginFor<T>, provider: T::AccountId, class: ClassId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_declare_gone(provider, class)
+		}
+
+		/// Takes obligations of an estate over, and what is paid for them as held proceeds.
+		///
+		/// Origin: a provider of the class that serves (`NodeNotServing`), with room and collateral for them.
+		/// - `provider`: whose they were.
+		/// - `class`: the class.
+		/// - `gpu_time`: how much, in milliseconds, at most the estate's (`ObligationsExceeded`).
+		/// - `min_payment`: the least to get, in planck (`PaymentTooLow`): the price of the block, or a leaver's
+		///   proceeds if they are more; less if the insurance fund has less.
+		///
+		/// Event: [`Event::TakenOver`].
+		#[pallet::call_index(18)]
+		#[pallet::weight(T::WeightInfo::take_over(T::MaxNodesPerProvider::get()))]
+		pub fn take_over(
+			origin: OriginFor<T>,
+			provider: T::AccountId,
+			class: ClassId,
+			gpu_time: GpuTime,
+			min_payment: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_take_over(who, provider, class, gpu_time, min_payment)
+		}
+
+		/// Closes an estate of which all is taken, or that is a day old (else `TooEarly`).
+		///
+		/// Origin: anyone.
+		/// - `provider`: whose it was.
+		/// - `class`: the class.
+		///
+		/// Event: [`Event::EstateClosed`].
+		#[pallet::call_index(19)]
+		#[pallet::weight(T::WeightInfo::close_estate())]
+		pub fn close_estate(origin: OriginFor<T>, provider: T::AccountId, class: ClassId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_close_estate(provider, class)
+		}
+
+		/// Takes obligations out of a class's shortfall, for 1.2 times the average price over a day out of its
+		/// recovery account, as held proceeds.
+		///
+		/// Origin: as for [`Pallet::take_over`].
+		/// - `class`: the class.
+		/// - `gpu_time`: how much, in milliseconds, at most the shortfall (`ObligationsExceeded`) and what the
+		///   account can pay for (`RecoveryTooSmall`).
+		/// - `min_payment`: the least to get, in planck (`PaymentTooLow`).
+		///
+		/// Event: [`Event::ShortfallAssumed`].
+		#[pallet::call_index(20)]
+		#[pallet::weight(T::WeightInfo::assume_shortfall(T::MaxNodesPerProvider::get()))]
+		pub fn assume_shortfall(
+			origin: OriginFor<T>,
+			class: ClassId,
+			gpu_time: GpuTime,
+			min_payment: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_assume_shortfall(who, class, gpu_time, min_payment)
 		}
 	}
 }

@@ -12,6 +12,7 @@ use polkadot_sdk::{
 			tokens::Preservation::Expendable,
 			AsEnsureOriginWithArg, ConstU128, ConstU32,
 		},
+		weights::Weight,
 		PalletId,
 	},
 	frame_system::{self, mocking::MockBlock, EnsureNever, EnsureRoot},
@@ -22,20 +23,28 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	endpoint::Ip,
-	ports::{BondSize, BondUse, Bonds, Market, Nodes as _, OnOrder, Verdict},
+	ports::{
+		AttestedFlow, BondSize, BondUse, Bonds, Defaults, Insurance, Liquidity, LiquidityOutcome, Market, NewLiquidity,
+		Nodes as _, OnLiquidity, OnOrder, Verdict,
+	},
 	units::{MILLI_QRN, PERIOD_BLOCKS, QRN},
-	Balance, ClassId, Endpoint, GpuTime, NewOrder, NodeId, OrderId, OrderRef, Period, Price, Purpose, Side,
+	Balance, BlockNumber, ClassId, Endpoint, GpuTime, NewOrder, NodeId, OrderId, OrderRef, Period, Price, Purpose,
+	Side,
 };
 
 pub type AccountId = AccountId32;
 
 pub const ALICE: AccountId = AccountId::new([1; 32]);
 pub const BOB: AccountId = AccountId::new([2; 32]);
+pub const CAROL: AccountId = AccountId::new([9; 32]);
 /// Buys and holds claims.
 pub const CLIENT: AccountId = AccountId::new([3; 32]);
 pub const TREASURY: AccountId = AccountId::new([4; 32]);
 /// Where the market keeps what it took.
 pub const MARKET: AccountId = AccountId::new([5; 32]);
+
+/// The insurance fund's account.
+pub const INSURANCE: AccountId = AccountId::new([6; 32]);
 
 /// Existential deposit.
 pub const ED: Balance = MILLI_QRN;
@@ -79,6 +88,8 @@ mod runtime {
 	pub type Assets = pallet_assets;
 	#[runtime::pallet_index(3)]
 	pub type ProviderRegistry = pallet_provider_registry;
+	#[runtime::pallet_index(4)]
+	pub type Shares = pallet_assets<Instance1>;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -106,6 +117,16 @@ impl pallet_assets::Config for Test {
 	type ForceOrigin = EnsureRoot<AccountId>;
 }
 
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config<pallet_assets::Instance1> for Test {
+	type Balance = Balance;
+	type AssetId = ClassId;
+	type AssetIdParameter = ClassId;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+}
+
 parameter_types! {
 	pub const RegistryPalletId: PalletId = PalletId(*b"qn/regis");
 	pub const Treasury: AccountId = TREASURY;
@@ -115,20 +136,37 @@ parameter_types! {
 	pub storage NextOrder: OrderId = 0;
 	pub storage Operators: Vec<(AccountId, Balance)> = Vec::new();
 	pub storage Reserved: Vec<(AccountId, BondUse, Balance)> = Vec::new();
+	/// The averages over an hour and a day; the reference price is the higher.
+	pub storage HourPrice: Option<Price> = None;
+	pub storage DayPrice: Option<Price> = None;
+	pub storage Pending: Vec<(u64, Balance, GpuTime)> = Vec::new();
+	pub storage MaxProviders: u32 = 2;
+	/// Shares given, locked: to whom, how many.
+	pub storage Given: Vec<(AccountId, Balance)> = Vec::new();
+	pub storage SharesStuck: bool = false;
+	/// What the market was told of attested accelerators.
+	pub storage Flow: Vec<(ClassId, u32)> = Vec::new();
+	/// Operator, class, loss, victim of each default.
+	pub storage Defaulted: Vec<(AccountId, ClassId, Balance, AccountId)> = Vec::new();
 }
 
 impl crate::Config for Test {
 	type Currency = Balances;
 	type Claims = Assets;
+	type Shares = Shares;
 	type Market = MockMarket;
+	type Liquidity = MockMarket;
+	type AttestedFlow = MockMarket;
 	type Bonds = MockBonds;
+	type Defaults = MockBonds;
+	type Insurance = MockInsurance;
 	type ClassOrigin = EnsureRoot<AccountId>;
 	type Treasury = Treasury;
 	type PalletId = RegistryPalletId;
 	type FlatBond = ConstU128<FLAT_BOND>;
 	type MaxNodes = ConstU32<5>;
 	type MaxNodesPerProvider = ConstU32<3>;
-	type MaxProvidersPerClass = ConstU32<2>;
+	type MaxProvidersPerClass = MaxProviders;
 	type MaxGpusPerNode = ConstU32<8>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type WeightInfo = ();
@@ -136,11 +174,12 @@ impl crate::Config for Test {
 	type BenchmarkHelper = MockBonds;
 }
 
-/// A sell order in the mock's book.
+/// An order in the mock's book.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct MockOrder {
 	pub id: OrderId,
 	pub class: ClassId,
+	pub side: Side,
 	pub gpu_time: GpuTime,
 	pub limit: Balance,
 	pub payer: AccountId,
@@ -149,7 +188,7 @@ pub struct MockOrder {
 	pub expires_at: u32,
 }
 
-/// Keeps sells until the test fills or closes them; the client pays.
+/// Keeps orders until the test fills or closes them; the client is the other side.
 pub struct MockMarket;
 
 impl MockMarket {
@@ -161,35 +200,29 @@ impl MockMarket {
 		let order_ref = OrderRef {
 			id,
 			class: order.class,
-			side: Side::Sell,
+			side: order.side,
 			purpose: order.purpose,
 		};
 		(order, order_ref)
 	}
 
-	/// The client buys `gpu_time` of a sell for `tokens`, which the market pays out and tells of.
+	/// The client buys `gpu_time` of a sell for `tokens`, or sells it to a buy, which the market pays out and
+	/// tells of.
 	pub fn fill(id: OrderId, gpu_time: GpuTime, tokens: Balance) {
 		let (order, order_ref) = Self::order(id);
-		assert_ok!(<Assets as fungibles::Mutate<_>>::transfer(
-			order.class,
-			&MARKET,
-			&CLIENT,
-			gpu_time,
-			Expendable
-		));
-		assert_ok!(
-			<Balances as polkadot_sdk::frame_support::traits::fungible::Mutate<_>>::transfer(
-				&CLIENT,
-				&order.recipient,
-				tokens,
-				Expendable
-			)
-		);
+		let (claims_from, claims_to, tokens_from, tokens_to) = match order.side {
+			Side::Sell => (&MARKET, &CLIENT, &CLIENT, &order.recipient),
+			Side::Buy => (&CLIENT, &order.recipient, &MARKET, &CLIENT),
+		};
+		give(order.class, claims_from, claims_to, gpu_time);
+		assert_ok!(Balances::transfer(tokens_from, tokens_to, tokens, Expendable));
 		MarketOrders::mutate(|orders| {
-			orders
-				.iter_mut()
-				.filter(|o| o.id == id)
-				.for_each(|o| o.gpu_time -= gpu_time)
+			orders.iter_mut().filter(|o| o.id == id).for_each(|o| {
+				o.gpu_time -= gpu_time;
+				if o.side == Side::Buy {
+					o.limit -= tokens;
+				}
+			})
 		});
 		ProviderRegistry::filled(&order_ref, gpu_time, tokens);
 	}
@@ -197,17 +230,105 @@ impl MockMarket {
 	/// What is left of an order goes back.
 	pub fn close(id: OrderId) {
 		let (order, order_ref) = Self::order(id);
-		if order.gpu_time > 0 {
-			assert_ok!(<Assets as fungibles::Mutate<_>>::transfer(
-				order.class,
+		let returned = match order.side {
+			Side::Sell => {
+				if order.gpu_time > 0 {
+					give(order.class, &MARKET, &order.payer, order.gpu_time);
+				}
+				order.gpu_time
+			}
+			Side::Buy => {
+				if order.limit > 0 {
+					assert_ok!(Balances::transfer(&MARKET, &order.payer, order.limit, Expendable));
+				}
+				order.limit
+			}
+		};
+		MarketOrders::mutate(|orders| orders.retain(|o| o.id != id));
+		ProviderRegistry::closed(&order_ref, order.gpu_time, returned);
+	}
+
+	/// The pool takes so much of the liquidity of that number, for so many shares.
+	pub fn settle(reference: u64, tokens: Balance, gpu_time: GpuTime, shares: Balance) {
+		let account = ProviderRegistry::account_id();
+		let (_, max_tokens, max_gpu_time) = Pending::get()
+			.into_iter()
+			.find(|pending| pending.0 == reference)
+			.expect("liquidity");
+		Pending::mutate(|pending| pending.retain(|p| p.0 != reference));
+		let outcome = LiquidityOutcome {
+			shares,
+			tokens_returned: max_tokens - tokens,
+			gpu_time_returned: max_gpu_time - gpu_time,
+		};
+		if outcome.tokens_returned > 0 {
+			assert_ok!(Balances::transfer(
 				&MARKET,
-				&order.payer,
-				order.gpu_time,
+				&account,
+				outcome.tokens_returned,
 				Expendable
 			));
 		}
-		MarketOrders::mutate(|orders| orders.retain(|o| o.id != id));
-		ProviderRegistry::closed(&order_ref, order.gpu_time, order.gpu_time);
+		if outcome.gpu_time_returned > 0 {
+			give(CPU, &MARKET, &account, outcome.gpu_time_returned);
+		}
+		if shares > 0 {
+			assert_ok!(<Shares as fungibles::Mutate<_>>::mint_into(CPU, &account, shares));
+		}
+		ProviderRegistry::settled(CPU, reference, outcome);
+	}
+}
+
+impl Liquidity<AccountId> for MockMarket {
+	fn add(request: NewLiquidity<AccountId>) -> DispatchResult {
+		assert_eq!(
+			request.deadline,
+			System::block_number() as u32 + policy::LIQUIDITY_BLOCKS
+		);
+		if !Self::has_pool(request.class) {
+			return Err(DispatchError::Other("no pool"));
+		}
+		Balances::transfer(&request.who, &MARKET, request.max_tokens, Expendable)?;
+		<Assets as fungibles::Mutate<_>>::transfer(
+			request.class,
+			&request.who,
+			&MARKET,
+			request.max_gpu_time,
+			Expendable,
+		)?;
+		Pending::mutate(|pending| pending.push((request.reference, request.max_tokens, request.max_gpu_time)));
+		Ok(())
+	}
+
+	fn give_locked(class: ClassId, from: &AccountId, to: &AccountId, shares: Balance) -> DispatchResult {
+		if SharesStuck::get() {
+			return Err(DispatchError::Other("stuck"));
+		}
+		<Shares as fungibles::Mutate<_>>::transfer(class, from, to, shares, Expendable)?;
+		Given::mutate(|given| given.push((to.clone(), shares)));
+		Ok(())
+	}
+	fn add_weight() -> Weight {
+		Weight::from_parts(1_000_000, 0)
+	}
+}
+
+impl AttestedFlow for MockMarket {
+	fn attested(class: ClassId, gpus: u32) {
+		Flow::mutate(|flow| flow.push((class, gpus)));
+	}
+}
+
+/// Pays out of [`INSURANCE`], down to the existential deposit.
+pub struct MockInsurance;
+
+impl Insurance<AccountId> for MockInsurance {
+	fn account() -> AccountId {
+		INSURANCE
+	}
+	fn pay(who: &AccountId, amount: Balance) -> Balance {
+		let amount = amount.min(Balances::balance(&INSURANCE) - ED);
+		Balances::transfer(&INSURANCE, who, amount, Expendable).map_or(0, |_| amount)
 	}
 }
 
@@ -228,20 +349,26 @@ macro_rules! mutate_stored {
 }
 
 mutate_stored!(MarketOrders: Vec<MockOrder>, MarketPools: Vec<(ClassId, AccountId, Balance, GpuTime)>,
-	Operators: Vec<(AccountId, Balance)>, Reserved: Vec<(AccountId, BondUse, Balance)>);
+	Operators: Vec<(AccountId, Balance)>, Reserved: Vec<(AccountId, BondUse, Balance)>,
+	Pending: Vec<(u64, Balance, GpuTime)>, Given: Vec<(AccountId, Balance)>, Flow: Vec<(ClassId, u32)>,
+	Defaulted: Vec<(AccountId, ClassId, Balance, AccountId)>);
 
 impl Market<AccountId> for MockMarket {
 	fn place_order(order: NewOrder<AccountId>) -> Result<OrderId, DispatchError> {
-		assert_eq!(order.side, Side::Sell);
 		assert_eq!(order.pace, None);
 		if !Self::has_pool(order.class) {
 			return Err(DispatchError::Other("no pool"));
 		}
-		<Assets as fungibles::Mutate<_>>::transfer(order.class, &order.payer, &MARKET, order.gpu_time, Expendable)?;
+		if order.side == Side::Sell {
+			<Assets as fungibles::Mutate<_>>::transfer(order.class, &order.payer, &MARKET, order.gpu_time, Expendable)?;
+		} else {
+			Balances::transfer(&order.payer, &MARKET, order.limit, Expendable)?;
+		}
 		let id = NextOrder::get();
 		NextOrder::set(&(id + 1));
 		let NewOrder {
 			class,
+			side,
 			gpu_time,
 			limit,
 			payer,
@@ -253,6 +380,7 @@ impl Market<AccountId> for MockMarket {
 		let stored = MockOrder {
 			id,
 			class,
+			side,
 			gpu_time,
 			limit,
 			payer,
@@ -276,10 +404,22 @@ impl Market<AccountId> for MockMarket {
 		MarketPools::get().iter().any(|pool| pool.0 == class)
 	}
 	fn reference_price(_: ClassId) -> Option<Price> {
+		HourPrice::get().max(DayPrice::get())
+	}
+	fn day_price(_: ClassId) -> Option<Price> {
+		DayPrice::get()
+	}
+	fn sale_floor(_: ClassId, _: GpuTime) -> Option<Balance> {
 		None
 	}
 	fn reserve_claims(_: ClassId) -> GpuTime {
 		0
+	}
+	fn order_weight(_: &Purpose, _: Side, blocks: BlockNumber, _: bool) -> Weight {
+		Weight::from_parts(1_000_000, 0).saturating_mul(u64::from(blocks) + 1)
+	}
+	fn cancel_weight() -> Weight {
+		Weight::zero()
 	}
 }
 
@@ -293,6 +433,16 @@ impl MockBonds {
 			.filter(|entry| entry.0 == *who)
 			.map(|entry| entry.2)
 			.sum()
+	}
+	/// What is reserved for obligations in [`CPU`].
+	pub fn collateral(who: &AccountId) -> Balance {
+		Self::reserved_for(who, BondUse::Obligations(CPU)).unwrap_or(0)
+	}
+	fn reserved_for(who: &AccountId, purpose: BondUse) -> Option<Balance> {
+		Reserved::get()
+			.iter()
+			.find(|entry| entry.0 == *who && entry.1 == purpose)
+			.map(|entry| entry.2)
 	}
 	pub fn leave(who: &AccountId) {
 		Operators::mutate(|operators| operators.retain(|operator| operator.0 != *who));
@@ -315,7 +465,11 @@ impl Bonds<AccountId> for MockBonds {
 		0
 	}
 	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult {
-		assert_eq!(size.allocated, None, "a node reserves own bond alone");
+		let allocated = match purpose {
+			BondUse::Obligations(class) => Some((class, size.own)),
+			_ => None,
+		};
+		assert_eq!(size.allocated, allocated);
 		if Self::free_bond(who) < size.own {
 			return Err(DispatchError::Other("bond too small"));
 		}
@@ -331,12 +485,56 @@ impl Bonds<AccountId> for MockBonds {
 	fn release(who: &AccountId, purpose: BondUse) {
 		Reserved::mutate(|reserved| reserved.retain(|entry| !(entry.0 == *who && entry.1 == purpose)));
 	}
+	fn reserved(who: &AccountId, purpose: BondUse) -> Option<BondSize> {
+		let own = Self::reserved_for(who, purpose)?;
+		let BondUse::Obligations(class) = purpose else {
+			return Some(BondSize::own(own));
+		};
+		Some(BondSize {
+			own,
+			allocated: Some((class, own)),
+		})
+	}
+}
+
+impl Defaults<AccountId> for MockBonds {
+	/// What answers is what is reserved as collateral.
+	fn defaulted(operator: &AccountId, class: ClassId, lost: Balance, victim: &AccountId) -> Balance {
+		let before: Balance = Defaulted::get()
+			.iter()
+			.filter(|default| default.0 == *operator)
+			.map(|default| default.2)
+			.sum();
+		Defaulted::mutate(|defaults| defaults.push((operator.clone(), class, lost, victim.clone())));
+		let there = Self::reserved_for(operator, BondUse::Obligations(class)).unwrap_or(0);
+		lost.min(there.saturating_sub(before))
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper<AccountId> for MockBonds {
 	fn make_operator(who: &AccountId, nodes: u32) {
 		Operators::mutate(|operators| operators.push((who.clone(), FLAT_BOND * Balance::from(nodes))));
+	}
+	fn back(who: &AccountId, _: ClassId, amount: Balance) {
+		Operators::mutate(|operators| {
+			operators
+				.iter_mut()
+				.filter(|operator| operator.0 == *who)
+				.for_each(|operator| operator.1 += amount)
+		});
+	}
+	fn insure(amount: Balance) {
+		assert_ok!(
+			<Balances as polkadot_sdk::frame_support::traits::fungible::Mutate<_>>::mint_into(&INSURANCE, amount)
+		);
+	}
+	fn mint_shares(class: ClassId, who: &AccountId, shares: Balance) {
+		if !Shares::asset_exists(class) {
+			let owner = ProviderRegistry::account_id();
+			assert_ok!(<Shares as fungibles::Create<_>>::create(class, owner, true, 1));
+		}
+		assert_ok!(<Shares as fungibles::Mutate<_>>::mint_into(class, who, shares));
 	}
 }
 
@@ -372,11 +570,11 @@ impl ExtBuilder {
 			.build_storage()
 			.expect("valid");
 		let registry = ProviderRegistry::account_id();
-		let mut balances: Vec<_> = [ALICE, BOB, CLIENT, TREASURY]
+		let mut balances: Vec<_> = [ALICE, BOB, CAROL, CLIENT, TREASURY]
 			.into_iter()
 			.map(|who| (who, WEALTH))
 			.collect();
-		balances.extend([(MARKET, ED), (registry, ED)]);
+		balances.extend([(MARKET, ED), (registry, ED), (INSURANCE, ED)]);
 		pallet_balances::GenesisConfig::<Test> {
 			balances,
 			..Default::default()
@@ -387,9 +585,21 @@ impl ExtBuilder {
 		crate::GenesisConfig::<Test> {
 			devnet: self.devnet,
 			classes: vec![
-				("cpu-x86-64".into(), FixedU128::from_rational(1, 2), Some(opening)),
-				("h100-80g".into(), FixedU128::from_u32(3), None),
+				(
+					"cpu-x86-64".into(),
+					FixedU128::from_rational(1, 2),
+					Some(opening),
+					1_000,
+				),
+				("h100-80g".into(), FixedU128::from_u32(3), None, 0),
 			],
+			..Default::default()
+		}
+		.assimilate_storage(&mut storage)
+		.expect("valid");
+		let owner = ProviderRegistry::account_id();
+		pallet_assets::GenesisConfig::<Test, pallet_assets::Instance1> {
+			assets: vec![(CPU, owner.clone(), true, 1), (H100, owner, true, 1)],
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)
@@ -410,6 +620,7 @@ impl ExtBuilder {
 				serve(node, 1..=15);
 			}
 			System::reset_events();
+			Flow::set(&Vec::new());
 		});
 		ext
 	}
@@ -484,6 +695,43 @@ pub fn held(who: &AccountId) -> Balance {
 	Balances::balance_on_hold(&crate::HoldReason::Proceeds.into(), who)
 }
 
+/// What a leaver has deposited.
+pub fn deposited(who: &AccountId) -> Balance {
+	use polkadot_sdk::frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&crate::HoldReason::Novation.into(), who)
+}
+
+/// Pool shares of [`CPU`].
+pub fn shares(who: &AccountId) -> Balance {
+	Shares::balance(CPU, who)
+}
+
+/// Sets the averages over an hour and a day, in planck per millisecond.
+pub fn set_prices(hour: u32, day: u32) {
+	HourPrice::set(&Some(FixedU128::from_u32(hour)));
+	DayPrice::set(&Some(FixedU128::from_u32(day)));
+}
+
+/// Fills the insurance fund with so much beyond its least balance, out of the client's tokens.
+pub fn insure(amount: Balance) {
+	assert_ok!(Balances::transfer(&CLIENT, &INSURANCE, amount, Expendable));
+}
+
+/// Lets so many blocks pass.
+pub fn wait(blocks: u32) {
+	System::set_block_number(System::block_number() + u64::from(blocks));
+}
+
+/// A node that serves goes on to, and one that does not is found missing: both are told of this period.
+pub fn tell(node: NodeId, verdict: Verdict) {
+	let period = policy::period_of(System::block_number() as u32);
+	ProviderRegistry::attested(node, period, verdict);
+}
+
+pub fn estate(who: &AccountId) -> Estate {
+	crate::Estates::<Test>::get(who, CPU).expect("an estate")
+}
+
 pub fn claims(class: ClassId, who: &AccountId) -> GpuTime {
 	Assets::balance(class, who)
 }
@@ -498,6 +746,13 @@ pub fn sell(who: &AccountId, gpu_time: GpuTime, tokens: Balance) {
 	let order = NextOrder::get() - 1;
 	MockMarket::fill(order, gpu_time, tokens);
 	MockMarket::close(order);
+}
+
+/// Calls as a transaction would: what fails changes nothing.
+pub fn call(call: crate::Call<Test>, who: &AccountId) -> DispatchResult {
+	use polkadot_sdk::sp_runtime::traits::Dispatchable;
+	let done = RuntimeCall::ProviderRegistry(call).dispatch(signed(who));
+	done.map(|_| ()).map_err(|refused| refused.error)
 }
 
 /// Whether an event of the registry was told.

@@ -1,11 +1,12 @@
 //! What the registry does for the other pallets, see `quern_primitives::ports`.
 
 use crate::{
+	collateral::Cancel,
 	draw::{best_fit, draw},
 	policy,
 	transition::{transition, NodeEvent},
 	types::*,
-	Attestable, Books, Classes, Config, Error, Event, Nodes, Offers, Pallet, Providers, ProvidersOf,
+	Attestable, Books, Classes, Config, Error, Event, Nodes, Offers, Pallet, Providers, ProvidersOf, WeightInfo, LOG,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -17,6 +18,7 @@ use polkadot_sdk::{
 			fungibles::Mutate,
 			tokens::{Fortitude, Precision, Preservation},
 		},
+		weights::Weight,
 	},
 	sp_core::H256,
 	sp_runtime::{DispatchError, DispatchResult, Saturating},
@@ -25,8 +27,6 @@ use quern_primitives::{
 	ports::{AttestableNode, Capacity, Nodes as NodesPort, OnOrder, Placement, Verdict},
 	Balance, ClassId, Demand, GpuTime, NodeId, OrderRef, Period, Purpose,
 };
-
-const LOG: &str = "runtime::provider-registry";
 
 impl<T: Config> NodesPort<T::AccountId> for Pallet<T> {
 	fn attestable() -> Vec<AttestableNode<T::AccountId>> {
@@ -59,6 +59,15 @@ impl<T: Config> NodesPort<T::AccountId> for Pallet<T> {
 			Verdict::Missed => node.missed.saturating_inc(),
 			Verdict::Unknown => {}
 		}
+		if node.attested && !node.is_attested(Self::current_period()) {
+			match Books::<T>::get(&node.provider, node.class) {
+				Some(mut book) => {
+					Self::count(&mut node, &mut book, false);
+					Books::<T>::insert(&node.provider, node.class, book);
+				}
+				None => log::error!(target: LOG, "node {id} has no book"),
+			}
+		}
 		Nodes::<T>::insert(id, node);
 	}
 }
@@ -79,6 +88,10 @@ impl<T: Config> Pallet<T> {
 		}
 		node.state = state;
 		node.last_served = Some(period);
+		// A verdict that comes too late does not make it count.
+		if node.is_attested(Self::current_period()) {
+			Self::count(node, &mut book, true);
+		}
 		let gpu_time = book.earn(policy::earned(node.gpus));
 		if gpu_time > 0 {
 			Self::deposit_event(Event::AllowanceEarned {
@@ -94,7 +107,11 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> OnOrder for Pallet<T> {
 	fn filled(order: &OrderRef, gpu_time: GpuTime, tokens: Balance) {
-		let Purpose::Offer(id) = order.purpose else { return };
+		let id = match order.purpose {
+			Purpose::Offer(id) => id,
+			Purpose::BuyBack(id) => return Self::bought(id, gpu_time),
+			_ => return,
+		};
 		let Some(mut offer) = Offers::<T>::get(id) else {
 			log::error!(target: LOG, "the market filled an offer {id} that does not exist");
 			return;
@@ -128,13 +145,22 @@ impl<T: Config> OnOrder for Pallet<T> {
 	}
 
 	fn closed(order: &OrderRef, gpu_time: GpuTime, returned: u128) {
-		let Purpose::Offer(id) = order.purpose else { return };
+		let id = match order.purpose {
+			Purpose::Offer(id) => id,
+			Purpose::BuyBack(id) => return Self::bought_all(id, gpu_time),
+			_ => return,
+		};
 		let Some(offer) = Offers::<T>::take(id) else {
 			log::error!(target: LOG, "the market closed an offer {id} that does not exist");
 			return;
 		};
 		if offer.unsold == 0 && returned == 0 {
-			// Nothing of it is in any book; the provider may have delivered all of it and left.
+			// Nothing of it is in any book; the provider may have delivered all of it and left. If it has not, the
+			// proceeds that came in may do for collateral.
+			if let Some(mut book) = Books::<T>::get(&offer.provider, offer.class).filter(|book| book.collateral > 0) {
+				Self::shrink(&offer.provider, offer.class, &mut book);
+				Books::<T>::insert(&offer.provider, offer.class, book);
+			}
 			Self::deposit_event(Event::OfferClosed { offer: id, unsold: 0 });
 			return;
 		}
@@ -157,14 +183,29 @@ impl<T: Config> OnOrder for Pallet<T> {
 				Err(error) => log::error!(target: LOG, "offer {id}: {unsold} claims are not burned: {error:?}"),
 			}
 		}
+		Self::shrink(&offer.provider, offer.class, &mut book);
 		Books::<T>::insert(&offer.provider, offer.class, book);
 		Self::deposit_event(Event::OfferClosed { offer: id, unsold });
+	}
+
+	fn filled_weight(purpose: &Purpose) -> Weight {
+		match purpose {
+			Purpose::BuyBack(_) => T::WeightInfo::buy_back_filled(),
+			_ => T::WeightInfo::offer_filled(),
+		}
+	}
+
+	fn closed_weight(purpose: &Purpose) -> Weight {
+		match purpose {
+			Purpose::BuyBack(_) => T::WeightInfo::buy_back_closed(),
+			_ => T::WeightInfo::offer_closed(),
+		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
 	/// Burns claims that came back unsold.
-	fn cancel(class: ClassId, gpu_time: GpuTime) -> DispatchResult {
+	pub(crate) fn cancel(class: ClassId, gpu_time: GpuTime) -> DispatchResult {
 		with_storage_layer(|| {
 			T::Claims::burn_from(
 				class,
@@ -268,7 +309,7 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		if gpu_time == 0 {
 			return Ok(0);
 		}
-		let released = Self::redeem(provider, class, holder, gpu_time)?;
+		let released = Self::redeem(provider, class, holder, gpu_time, Cancel::Delivery)?;
 		Self::deposit_event(Event::Delivered {
 			provider: provider.clone(),
 			class,
@@ -276,6 +317,13 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 			released,
 		});
 		Ok(released)
+	}
+
+	fn faulted(provider: &T::AccountId, class: ClassId) {
+		if let Some(mut book) = Books::<T>::get(provider, class) {
+			book.delivered = 0;
+			Books::<T>::insert(provider, class, book);
+		}
 	}
 
 	fn acts_for(who: &T::AccountId, node: NodeId) -> bool {

@@ -1,8 +1,9 @@
 //! What has to hold between any two blocks.
 
 use crate::{
-	policy, types::*, Attestable, Books, ClassOfName, Classes, Config, HoldReason, NextClassId, NextNodeId,
-	NextOfferId, NodeOfKey, Nodes, Offers, Pallet, Providers, ProvidersOf,
+	policy, types::*, Additions, Attestable, AttestedGpus, Books, BuyBacks, ClassOfName, Classes, Config, Estates,
+	HoldReason, LitClock, NextAdditionId, NextBuyBackId, NextClassId, NextNodeId, NextOfferId, NodeOfKey, Nodes,
+	Offers, Pallet, Providers, ProvidersOf, RecoveredShares, Shortfalls,
 };
 use alloc::{
 	collections::{btree_map::BTreeMap, btree_set::BTreeSet},
@@ -17,7 +18,10 @@ use polkadot_sdk::{
 	},
 	sp_runtime::Saturating,
 };
-use quern_primitives::{Balance, ClassId, GpuTime};
+use quern_primitives::{
+	ports::{BondSize, BondUse, Bonds},
+	Balance, ClassId, GpuTime,
+};
 
 /// What is found broken.
 struct Findings(Vec<String>);
@@ -33,11 +37,17 @@ impl Findings {
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant of the registry over the whole state, and names each that does not hold:
 	///
-	/// - for each class, the claims that exist are its providers' obligations;
-	/// - each provider's held proceeds, and what the pallet's account keeps for it, are what its books say;
-	/// - of a book, `offered + assigned <= obligations`, `unpaid <= proceeds`, the allowance is within the burst
-	///   of the active accelerators, and nothing worth an account is held where nothing is owed;
-	/// - `offered` is the sum of the book's offers, the active accelerators that of its nodes;
+	/// - for each class, the claims that exist are the obligations of books and estates and the shortfall;
+	/// - each provider's held proceeds and deposits, what the pallet's account keeps for it, and the pool shares
+	///   there, are what books and estates say; so is what is reserved as collateral;
+	/// - of a book, `offered + adding + assigned <= obligations`, `liquidity <= owed`, `unpaid <= proceeds`, the
+	///   allowance is within the burst of the active accelerators, and nothing worth an account is held, nor a
+	///   share kept, where nothing is owed;
+	/// - `offered` and `adding` are the sums of the book's offers and additions, the accelerators, active and
+	///   attested ones, those of its nodes; classes' and the chain's attested ones are sums of those;
+	/// - a node that is attested counts as such; one that counts is active and was not stale in the period of
+	///   its last verdict (it may have become so since: no verdict, no call, nothing that could tell);
+	/// - a book has an exit if, and only if, it has an estate, of the same kind;
 	/// - of a node, `occupied <= gpus`;
 	/// - lists and maps agree: names and classes, keys and nodes, providers and their nodes, books and the
 	///   classes' providers, attestable nodes; and no id is taken that is still to be given.
@@ -49,7 +59,10 @@ impl<T: Config> Pallet<T> {
 		Self::check_nodes(&mut findings);
 		Self::check_lists(&mut findings);
 		Self::check_books(&mut findings);
+		Self::check_attested(&mut findings);
+		Self::check_estates(&mut findings);
 		Self::check_money(&mut findings);
+		Self::check_shares(&mut findings);
 		if findings.0.is_empty() {
 			Ok(())
 		} else {
@@ -65,9 +78,18 @@ impl<T: Config> Pallet<T> {
 				.or_default()
 				.saturating_accrue(book.obligations);
 		}
+		for (_, class, estate) in Estates::<T>::iter() {
+			obligations
+				.entry(class)
+				.or_default()
+				.saturating_accrue(estate.obligations);
+		}
+		for (class, shortfall) in Shortfalls::<T>::iter() {
+			obligations.entry(class).or_default().saturating_accrue(shortfall);
+		}
 		for class in obligations.keys() {
 			findings.check(Classes::<T>::contains_key(class), || {
-				format!("a book is of class {class}, which is none")
+				format!("something is owed in class {class}, which is none")
 			});
 		}
 		for (class, registered) in Classes::<T>::iter() {
@@ -158,14 +180,34 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_books(findings: &mut Findings) {
-		let mut active = BTreeMap::<(Vec<u8>, ClassId), (u32, u32)>::new();
+		let mut of_nodes = BTreeMap::<(Vec<u8>, ClassId), (u32, u32, u32, u32)>::new();
 		for (_, node) in Nodes::<T>::iter() {
-			let gpus = if node.state == NodeState::Active { node.gpus } else { 0 };
-			let (nodes, sum) = active
+			let if_so = |so: bool| if so { node.gpus } else { 0 };
+			let (nodes, all, active, attested) = of_nodes
 				.entry((codec::Encode::encode(&node.provider), node.class))
 				.or_default();
 			nodes.saturating_inc();
-			sum.saturating_accrue(gpus);
+			all.saturating_accrue(node.gpus);
+			active.saturating_accrue(if_so(node.state == NodeState::Active));
+			attested.saturating_accrue(if_so(node.attested));
+		}
+		let mut adding = BTreeMap::<(Vec<u8>, ClassId), GpuTime>::new();
+		for (id, addition) in Additions::<T>::iter() {
+			adding
+				.entry((codec::Encode::encode(&addition.provider), addition.class))
+				.or_default()
+				.saturating_accrue(addition.gpu_time);
+			findings.check(Books::<T>::contains_key(&addition.provider, addition.class), || {
+				format!("addition {id} has no book")
+			});
+			findings.check(id < NextAdditionId::<T>::get(), || {
+				format!("addition {id} is still to be given")
+			});
+		}
+		for (id, _) in BuyBacks::<T>::iter() {
+			findings.check(id < NextBuyBackId::<T>::get(), || {
+				format!("buy-back {id} is still to be given")
+			});
 		}
 		let mut offered = BTreeMap::<(Vec<u8>, ClassId), GpuTime>::new();
 		for (id, offer) in Offers::<T>::iter() {
@@ -184,15 +226,40 @@ impl<T: Config> Pallet<T> {
 		for (provider, class, book) in Books::<T>::iter() {
 			let key = (codec::Encode::encode(&provider), class);
 			let name = || format!("book of {provider:?} in class {class}");
-			let (nodes, gpus) = active.get(&key).copied().unwrap_or_default();
+			let (nodes, all, active, attested) = of_nodes.get(&key).copied().unwrap_or_default();
 			findings.check(nodes > 0, || format!("{}: it has no node", name()));
-			findings.check(book.active_gpus == gpus, || {
-				format!(
-					"{}: {} accelerators are active, it says {}",
-					name(),
-					gpus,
-					book.active_gpus
-				)
+			for (what, found, says) in [
+				("registered", all, book.gpus),
+				("active", active, book.active_gpus),
+				("attested", attested, book.attested_gpus),
+			] {
+				findings.check(found == says, || {
+					format!("{}: {found} accelerators are {what}, it says {says}", name())
+				});
+			}
+			findings.check(adding.get(&key).copied().unwrap_or(0) == book.adding, || {
+				format!("{}: {} added is not what its additions sum to", name(), book.adding)
+			});
+			findings.check(book.liquidity <= book.owed(), || {
+				format!("{}: {} in the pool of {} owed", name(), book.liquidity, book.owed())
+			});
+			findings.check(book.owed() > 0 || book.shares == 0, || {
+				format!("{}: {} pool shares are kept and nothing owed", name(), book.shares)
+			});
+			let collateral = |amount| BondSize {
+				own: amount,
+				allocated: Some((class, amount)),
+			};
+			let size = T::Bonds::reserved(&provider, BondUse::Obligations(class)).unwrap_or(collateral(0));
+			findings.check(size == collateral(book.collateral), || {
+				format!("{}: {size:?} is reserved, it says {}", name(), book.collateral)
+			});
+			findings.check(
+				!book.absence.is_gone() || book.absence.gone == policy::GONE_LEVEL,
+				|| format!("{}: its absence is beyond what makes it gone", name()),
+			);
+			findings.check(book.absence.free <= policy::FREE_ABSENCE, || {
+				format!("{}: its free absence is beyond an hour", name())
 			});
 			findings.check(book.allowance <= policy::burst(book.active_gpus), || {
 				format!("{}: the allowance {} exceeds the burst", name(), book.allowance)
@@ -200,15 +267,18 @@ impl<T: Config> Pallet<T> {
 			findings.check(offered.get(&key).copied().unwrap_or(0) == book.offered, || {
 				format!("{}: {} offered is not what its offers sum to", name(), book.offered)
 			});
-			findings.check(book.offered.saturating_add(book.assigned) <= book.obligations, || {
-				format!(
-					"{}: {} offered and {} assigned of {}",
-					name(),
-					book.offered,
-					book.assigned,
-					book.obligations
-				)
-			});
+			findings.check(
+				book.assigned <= book.owed() && book.offered.saturating_add(book.adding) <= book.obligations,
+				|| {
+					format!(
+						"{}: {} offered and {} assigned of {}",
+						name(),
+						book.offered,
+						book.assigned,
+						book.obligations
+					)
+				},
+			);
 			findings.check(book.unpaid <= book.proceeds, || {
 				format!("{}: {} unpaid of {}", name(), book.unpaid, book.proceeds)
 			});
@@ -220,8 +290,89 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	fn check_attested(findings: &mut Findings) {
+		let current = Self::current_period();
+		let mut classes = BTreeMap::<ClassId, u32>::new();
+		let mut chain: u32 = 0;
+		for (id, node) in Nodes::<T>::iter() {
+			findings.check(!node.is_attested(current) || node.attested, || {
+				format!("node {id} is attested and does not count")
+			});
+			if !node.attested {
+				continue;
+			}
+			let was_fresh = node
+				.last_served
+				.zip(node.last_told)
+				.is_some_and(|(served, told)| policy::is_fresh(served, told));
+			findings.check(node.state == NodeState::Active && was_fresh, || {
+				format!("node {id} counts as attested and is not")
+			});
+			classes.entry(node.class).or_default().saturating_accrue(node.gpus);
+			chain.saturating_accrue(node.gpus);
+		}
+		for (class, _) in Classes::<T>::iter() {
+			let (sum, says) = (classes.get(&class).copied().unwrap_or(0), AttestedGpus::<T>::get(class));
+			findings.check(sum == says, || {
+				format!("class {class}: {sum} accelerators are attested, it says {says}")
+			});
+		}
+		let says = LitClock::<T>::get().gpus;
+		findings.check(chain == says, || {
+			format!("{chain} accelerators are attested on the chain, its clock says {says}")
+		});
+	}
+
+	fn check_estates(findings: &mut Findings) {
+		for (provider, class, estate) in Estates::<T>::iter() {
+			let expected = if estate.orderly { Exit::Left } else { Exit::Gone };
+			findings.check(
+				Books::<T>::get(&provider, class).is_some_and(|book| book.exit == Some(expected)),
+				|| format!("the estate of {provider:?} in class {class} has no book that says so"),
+			);
+			findings.check(
+				if estate.orderly {
+					estate.advanced == 0
+				} else {
+					estate.deposit == 0
+				},
+				|| format!("the estate of {provider:?} in class {class} is topped up from both sides"),
+			);
+		}
+		for (provider, class, book) in Books::<T>::iter() {
+			findings.check(
+				book.exit.is_none() || Estates::<T>::contains_key(&provider, class),
+				|| format!("book of {provider:?} in class {class} has an exit and no estate"),
+			);
+		}
+	}
+
+	fn check_shares(findings: &mut Findings) {
+		for (class, _) in Classes::<T>::iter() {
+			let mut kept = RecoveredShares::<T>::get(class);
+			for (_, of, book) in Books::<T>::iter() {
+				if of == class {
+					kept.saturating_accrue(book.shares.saturating_add(book.shares_due));
+				}
+			}
+			for (_, of, estate) in Estates::<T>::iter() {
+				if of == class {
+					kept.saturating_accrue(estate.shares);
+				}
+			}
+			// More may be there: anyone may send some.
+			let there = T::Shares::balance(class, &Self::account_id());
+			findings.check(kept <= there, || {
+				format!("class {class}: {kept} pool shares are booked, the pallet's account has {there}")
+			});
+		}
+	}
+
 	fn check_money(findings: &mut Findings) {
 		let mut unpaid: Balance = 0;
+		for (_, _, estate) in Estates::<T>::iter() {
+			unpaid.saturating_accrue(estate.proceeds);
+		}
 		let mut checked = BTreeSet::<Vec<u8>>::new();
 		let with_books = Books::<T>::iter_keys().map(|(provider, _)| provider);
 		for provider in with_books.chain(Providers::<T>::iter_keys()) {
@@ -237,10 +388,18 @@ impl<T: Config> Pallet<T> {
 			findings.check(on_hold == held, || {
 				format!("{provider:?} has {on_hold} planck held as proceeds, its books say {held}")
 			});
+			let mut deposits: Balance = 0;
+			for (_, estate) in Estates::<T>::iter_prefix(&provider) {
+				deposits.saturating_accrue(estate.deposit);
+			}
+			let on_hold = T::Currency::balance_on_hold(&HoldReason::Novation.into(), &provider);
+			findings.check(on_hold == deposits, || {
+				format!("{provider:?} has {on_hold} planck held for novation, its estates say {deposits}")
+			});
 		}
 		let kept = T::Currency::balance(&Self::account_id());
 		findings.check(unpaid <= kept, || {
-			format!("{unpaid} planck are unpaid, the pallet's account has {kept}")
+			format!("{unpaid} planck are unpaid or of estates, the pallet's account has {kept}")
 		});
 	}
 }

@@ -50,6 +50,32 @@ pub trait WeightInfo {
 	fn occupy() -> Weight;
 	/// `deliver`.
 	fn deliver() -> Weight;
+	/// `set_throughput`.
+	fn set_throughput() -> Weight;
+	/// `issue_liquidity` by a provider with `m` nodes, with the market's taking of it.
+	fn issue_liquidity(m: u32) -> Weight;
+	/// `buy_back_in_market`, with the market's placing of the order.
+	fn buy_back_in_market() -> Weight;
+	/// `charge_pause`.
+	fn charge_pause() -> Weight;
+	/// `leave_class`.
+	fn leave_class() -> Weight;
+	/// `declare_gone`.
+	fn declare_gone() -> Weight;
+	/// `take_over` by a provider with `m` nodes.
+	fn take_over(m: u32) -> Weight;
+	/// `close_estate`.
+	fn close_estate() -> Weight;
+	/// `assume_shortfall` by a provider with `m` nodes.
+	fn assume_shortfall(m: u32) -> Weight;
+	/// The market's telling of a buy-back's fill.
+	fn buy_back_filled() -> Weight;
+	/// The market's telling of a buy-back's end.
+	fn buy_back_closed() -> Weight;
+	/// The market's telling of what came of liquidity.
+	fn liquidity_settled() -> Weight;
+	/// `faulted`.
+	fn faulted() -> Weight;
 }
 
 /// Estimates for the runtime `T`, see the module.
@@ -100,7 +126,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Attestable, Books, ProvidersOf. Writes: the operator, the reservation, ProvidersOf, Books, NextNodeId,
 	// Attestable, Providers, NodeOfKey, Nodes. It reserves own bond alone, so no allocation is touched.
 	fn register_node(n: u32, p: u32) -> Weight {
-		items(T::DbWeight::get(), 11, 9)
+		items(T::DbWeight::get(), 12, 9)
 			.saturating_add(Weight::from_parts(SIGNATURE, 0))
 			.saturating_add(list(NODE_ENTRY, n))
 			.saturating_add(list(PROVIDER_ENTRY, p))
@@ -109,18 +135,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn set_endpoint() -> Weight {
 		items(T::DbWeight::get(), 2, 1)
 	}
-	// Reads and writes: Nodes, Books, Attestable.
+	// Reads and writes: Nodes, Books, Attestable, AttestedGpus, LitClock.
 	fn pause_node(n: u32) -> Weight {
-		items(T::DbWeight::get(), 3, 3).saturating_add(list(NODE_ENTRY, n))
+		items(T::DbWeight::get(), 5, 5).saturating_add(list(NODE_ENTRY, n))
 	}
-	// Reads and writes: Nodes, Attestable.
+	// Reads: Nodes, Books, Attestable, LitClock, two accounts, holds. Writes: those but LitClock and one.
 	fn resume_node(n: u32) -> Weight {
-		items(T::DbWeight::get(), 2, 2).saturating_add(list(NODE_ENTRY, n))
+		items(T::DbWeight::get(), 7, 5).saturating_add(list(NODE_ENTRY, n))
 	}
 	// Reads: Providers, Books, ProvidersOf, Attestable, the operator, the reservation, two accounts and their
 	// holds, and `m` Nodes. Writes: the same but one node.
 	fn deregister_node(n: u32, m: u32, p: u32) -> Weight {
-		items(T::DbWeight::get(), 10, 12)
+		items(T::DbWeight::get(), 18, 18)
 			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 			.saturating_add(list(NODE_ENTRY, n))
 			.saturating_add(list(PROVIDER_ENTRY, p))
@@ -129,32 +155,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// holds; the claims' Asset and two Accounts; in the market and for its shares, 9. Writes: those but
 	// Providers, the operator and Nodes.
 	fn open_pool(m: u32) -> Weight {
-		items(T::DbWeight::get(), 19, 17).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 22, 18).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads: Classes, Providers, the operator, Books, NextOfferId, `m` Nodes; the claims' Asset and two
 	// Accounts; in the market, 6. Writes: Books, NextOfferId, Offers, the claims', in the market 5.
 	fn offer_capacity(m: u32) -> Weight {
-		items(T::DbWeight::get(), 14, 11).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 22, 16).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
-	// Reads and writes: Books, the claims' Asset and Account, the pallet's account, the provider's, its holds.
+	// Reads and writes: Books, LitClock, the claims' Asset and Account, three accounts, holds, shares (4), the
+	// operator, its reservation.
 	fn buy_back() -> Weight {
-		items(T::DbWeight::get(), 6, 6)
+		items(T::DbWeight::get(), 14, 11)
 	}
 	// Reads and writes: Offers, Books, two accounts, the provider's holds.
 	fn offer_filled() -> Weight {
 		items(T::DbWeight::get(), 5, 5)
 	}
-	// Reads and writes: Offers, Books, the claims' Asset and Account.
+	// Reads and writes: Offers, Books, the claims' Asset and Account, the operator, its reservation.
 	fn offer_closed() -> Weight {
-		items(T::DbWeight::get(), 4, 4)
+		items(T::DbWeight::get(), 6, 6)
 	}
 	// Reads: Attestable, `n` Nodes.
 	fn attestable(n: u32) -> Weight {
 		items(T::DbWeight::get(), 1, 0).saturating_add(items(T::DbWeight::get(), n.into(), 0))
 	}
-	// Reads and writes: Nodes, Books.
+	// Reads and writes: Nodes, Books, AttestedGpus, LitClock; without what the market does with it.
 	fn attested() -> Weight {
-		items(T::DbWeight::get(), 2, 2)
+		items(T::DbWeight::get(), 4, 4)
 	}
 	// Reads: ProvidersOf; for each provider Books, Providers, `m` Nodes. Each round hashes once and walks over
 	// the weights left.
@@ -171,7 +198,63 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// As `buy_back`.
 	fn deliver() -> Weight {
-		items(T::DbWeight::get(), 6, 6)
+		items(T::DbWeight::get(), 14, 11)
+	}
+	// Reads and writes: Classes.
+	fn set_throughput() -> Weight {
+		items(T::DbWeight::get(), 1, 1)
+	}
+	// As `offer_capacity`, the provider's account, the price, the operator and its reservation.
+	fn issue_liquidity(m: u32) -> Weight {
+		items(T::DbWeight::get(), 20, 17).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+	}
+	// Reads: Providers, Books, NextBuyBackId; in the market, 6. Writes: NextBuyBackId, BuyBacks, in the market
+	// 5.
+	fn buy_back_in_market() -> Weight {
+		items(T::DbWeight::get(), 9, 7)
+	}
+	// Reads: Nodes, Books, LitClock, two accounts, holds. Writes: Books, the accounts, holds.
+	fn charge_pause() -> Weight {
+		items(T::DbWeight::get(), 6, 4)
+	}
+	// Reads: Books, Classes, the price (2), LitClock, three accounts and holds, the operator and its
+	// reservation. Writes: Books, Estates, the accounts, holds, operator, reservation.
+	fn leave_class() -> Weight {
+		items(T::DbWeight::get(), 12, 9)
+	}
+	// As `leave_class`, without the bond.
+	fn declare_gone() -> Weight {
+		items(T::DbWeight::get(), 10, 7)
+	}
+	// Reads: Estates, Providers, operator, reservation, Books, LitClock, Classes, the prices (2), four accounts
+	// with holds (6). Writes: Estates, Books, those accounts, operator, reservation.
+	fn take_over(m: u32) -> Weight {
+		items(T::DbWeight::get(), 16, 11).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+	}
+	// Reads and writes: Estates, Books, Shortfalls, four accounts and holds, shares (4), operator, reservation;
+	// two slashes, each with the stake's history.
+	fn close_estate() -> Weight {
+		items(T::DbWeight::get(), 70, 50)
+	}
+	// As `take_over`, with the shortfall for the estate.
+	fn assume_shortfall(m: u32) -> Weight {
+		items(T::DbWeight::get(), 15, 10).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+	}
+	// Reads and writes: BuyBacks, Books, LitClock, claims (3), three accounts and holds, operator, reservation.
+	fn buy_back_filled() -> Weight {
+		items(T::DbWeight::get(), 12, 10)
+	}
+	// Writes: BuyBacks.
+	fn buy_back_closed() -> Weight {
+		items(T::DbWeight::get(), 1, 1)
+	}
+	// Reads and writes: Additions, Books, claims (2), two accounts, operator, reservation.
+	fn liquidity_settled() -> Weight {
+		items(T::DbWeight::get(), 8, 8)
+	}
+	// Reads and writes: Books.
+	fn faulted() -> Weight {
+		items(T::DbWeight::get(), 1, 1)
 	}
 }
 
@@ -231,6 +314,45 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn deliver() -> Weight {
+		Weight::zero()
+	}
+	fn set_throughput() -> Weight {
+		Weight::zero()
+	}
+	fn issue_liquidity(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn buy_back_in_market() -> Weight {
+		Weight::zero()
+	}
+	fn charge_pause() -> Weight {
+		Weight::zero()
+	}
+	fn leave_class() -> Weight {
+		Weight::zero()
+	}
+	fn declare_gone() -> Weight {
+		Weight::zero()
+	}
+	fn take_over(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn close_estate() -> Weight {
+		Weight::zero()
+	}
+	fn assume_shortfall(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn buy_back_filled() -> Weight {
+		Weight::zero()
+	}
+	fn buy_back_closed() -> Weight {
+		Weight::zero()
+	}
+	fn liquidity_settled() -> Weight {
+		Weight::zero()
+	}
+	fn faulted() -> Weight {
 		Weight::zero()
 	}
 }

@@ -86,6 +86,33 @@ fn pass_eras<T: Config>(eras: EraIndex) {
 	CurrentSession::<T>::mutate(|session| *session = session.saturating_add(eras.saturating_mul(per_era)));
 }
 
+/// A hundredth of the bond, which unbonds in one era.
+fn part<T: Config>() -> Balance {
+	large_bond::<T>() / 100
+}
+
+/// What is left of a large bond, or of a delegation as large, after [`unbond_for_long`].
+fn after_long<T: Config>() -> Balance {
+	large_bond::<T>() - part::<T>() * Balance::from(T::UnbondingEras::get())
+}
+
+/// Lets an operator, and a delegator of it, unbond in each of as many eras as may unbond at once.
+fn unbond_for_long<T: Config>(of: &T::AccountId, who: Option<&T::AccountId>) -> Result<(), BenchmarkError> {
+	for _ in 0..T::UnbondingEras::get() {
+		if let Some(who) = who {
+			Pallet::<T>::do_undelegate(who, of, RewardMode::Compound, Some(part::<T>()))?;
+		}
+		Pallet::<T>::do_unbond(of, part::<T>())?;
+		pass_eras::<T>(1);
+	}
+	Ok(())
+}
+
+/// Lets all that unbonds be withdrawn.
+fn let_mature<T: Config>() {
+	pass_eras::<T>(2 * T::UnbondingEras::get() + 2);
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
@@ -109,30 +136,51 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// All era pools that there may be mature, and the place among the candidates is lost.
 	#[benchmark]
 	fn unbond() -> Result<(), BenchmarkError> {
 		let who = candidate::<T>()?;
-		let amount = large_bond::<T>() - T::MinBond::get();
+		let delegator = delegator::<T>(&who, RewardMode::Compound)?;
+		unbond_for_long::<T>(&who, Some(&delegator))?;
+		let_mature::<T>();
+		let amount = after_long::<T>() - T::MinBond::get();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), amount);
 		assert_eq!(own::<T>(&who), Some(T::MinBond::get()));
+		assert!(!Pallet::<T>::is_candidate(&who));
 		Ok(())
 	}
 
+	/// Out of all era pools that there may be, which end with it.
 	#[benchmark]
 	fn withdraw() -> Result<(), BenchmarkError> {
 		let of = operator::<T>("operator", 0)?;
 		let who = delegator::<T>(&of, RewardMode::Compound)?;
-		let part = large_bond::<T>() / 100;
-		for _ in 0..T::UnbondingEras::get() {
-			Pallet::<T>::do_undelegate(&who, &of, RewardMode::Compound, Some(part))?;
-			Pallet::<T>::do_unbond(&of, part)?;
-			pass_eras::<T>(1);
-		}
-		pass_eras::<T>(2 * T::UnbondingEras::get() + 2);
+		unbond_for_long::<T>(&of, Some(&who))?;
+		let_mature::<T>();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), Some(of.clone()));
 		assert_eq!(Operators::<T>::get(&of).map(|operator| operator.era_pools), Some(0));
+		Ok(())
+	}
+
+	/// The last of an operator of which `c` checkpoints are left.
+	#[benchmark]
+	fn withdraw_own(c: Linear<0, { policy::MAX_CHECKPOINTS }>) -> Result<(), BenchmarkError> {
+		let who = operator::<T>("operator", 0)?;
+		unbond_for_long::<T>(&who, None)?;
+		Pallet::<T>::do_leave(&who)?;
+		let_mature::<T>();
+		let id = Operators::<T>::get(&who).map_or(0, |operator| operator.id);
+		let kept = CheckpointIndex::<T>::take(id);
+		kept.into_iter()
+			.for_each(|session| Checkpoints::<T>::remove(id, session));
+		(0..c).for_each(|session| Checkpoints::<T>::insert(id, session, Checkpoint::nothing()));
+		CheckpointIndex::<T>::insert(id, frame_support::BoundedVec::truncate_from((0..c).collect::<Vec<_>>()));
+		#[extrinsic_call]
+		withdraw(RawOrigin::Signed(who.clone()), None);
+		assert_eq!(own::<T>(&who), None);
+		assert_eq!(Checkpoints::<T>::iter_prefix(id).count(), 0);
 		Ok(())
 	}
 
@@ -174,15 +222,18 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// All era pools that there may be mature.
 	#[benchmark]
 	fn undelegate() -> Result<(), BenchmarkError> {
 		let of = candidate::<T>()?;
-		let who = delegator::<T>(&of, RewardMode::Payout)?;
+		let who = delegator::<T>(&of, RewardMode::Compound)?;
+		unbond_for_long::<T>(&of, Some(&who))?;
+		let_mature::<T>();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), of.clone(), RewardMode::Payout, None);
+		_(RawOrigin::Signed(who.clone()), of.clone(), RewardMode::Compound, None);
 		assert_eq!(
 			Operators::<T>::get(&of).map(|operator| operator.stake()),
-			Some(large_bond::<T>())
+			Some(after_long::<T>())
 		);
 		Ok(())
 	}
@@ -228,9 +279,13 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// All era pools that there may be mature.
 	#[benchmark]
 	fn leave() -> Result<(), BenchmarkError> {
 		let who = candidate::<T>()?;
+		let delegator = delegator::<T>(&who, RewardMode::Compound)?;
+		unbond_for_long::<T>(&who, Some(&delegator))?;
+		let_mature::<T>();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
 		assert_eq!(own::<T>(&who), Some(0));
@@ -258,6 +313,7 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// Reported as late as may be, of operators whose stake lies in all era pools that there may be.
 	#[benchmark]
 	fn on_offence(n: Linear<1, { T::MaxValidators::get() }>) -> Result<(), BenchmarkError> {
 		let mut exposures = Vec::new();
@@ -275,20 +331,29 @@ mod benchmarks {
 			})
 			.collect();
 		let fractions: Vec<_> = exposures.iter().map(|_| Perbill::from_percent(50)).collect();
+		let mut session = CurrentSession::<T>::get();
+		for era in 0..T::UnbondingEras::get() {
+			if T::UnbondingEras::get() - era == T::ChallengeEras::get() {
+				session = CurrentSession::<T>::get();
+			}
+			for exposure in &exposures {
+				Pallet::<T>::do_unbond(&exposure.who, part::<T>())?;
+			}
+			pass_eras::<T>(1);
+		}
 		let exposures = frame_support::BoundedVec::truncate_from(exposures);
-		let session = CurrentSession::<T>::get();
-		Exposures::<T>::insert(session, exposures.clone());
-		Exposures::<T>::insert(session + 1, exposures.clone());
+		for session in [session, CurrentSession::<T>::get(), CurrentSession::<T>::get() + 1] {
+			Exposures::<T>::insert(session, exposures.clone());
+		}
 		fill_candidates::<T>();
 		#[block]
 		{
 			Pallet::<T>::on_offence(&details, &fractions, session);
 		}
 		for exposure in exposures {
-			assert_eq!(
-				Operators::<T>::get(&exposure.who).map(|operator| operator.stake()),
-				Some(large_bond::<T>() / 2)
-			);
+			let pending = Operators::<T>::get(&exposure.who).map(|operator| operator.pending);
+			let due = pending.map(|pending| pending.values().map(|pending| pending.due.total()).sum());
+			assert_eq!(due, Some(large_bond::<T>() / 2));
 		}
 		Ok(())
 	}

@@ -1,4 +1,4 @@
-//! Stake reserved for nodes and jobs: the port `Bonds`.
+//! Stake reserved for nodes, jobs and obligations: the port `Bonds`.
 
 use crate::*;
 use frame_support::ensure;
@@ -75,6 +75,10 @@ impl<T: Config> Bonds<T::AccountId> for Pallet<T> {
 			purpose,
 			size,
 		});
+	}
+
+	fn reserved(who: &T::AccountId, purpose: BondUse) -> Option<BondSize> {
+		Reservations::<T>::get(who, purpose)
 	}
 }
 

@@ -763,7 +763,10 @@ pub mod pallet {
 		/// there any more, is none afterwards, and gets all that its pool account holds:
 		/// [`Event::OperatorRemoved`].
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::withdraw())]
+		#[pallet::weight(match operator {
+			Some(_) => T::WeightInfo::withdraw(),
+			None => T::WeightInfo::withdraw_own(policy::MAX_CHECKPOINTS),
+		})]
 		pub fn withdraw(origin: OriginFor<T>, operator: Option<T::AccountId>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			match operator {

@@ -1,10 +1,14 @@
 //! What operators do with their jobs: earnings, liveness penalties, jail.
 
-use crate::{policy, Config, Event, Pallet, Record, Records, Slashes};
-use polkadot_sdk::{frame_support::traits::Get, sp_staking::SessionIndex};
+use crate::{policy, Config, Error, Event, Pallet, Record, Records, Slashes};
+use codec::Encode;
+use polkadot_sdk::{
+	frame_support::traits::Get, sp_core::H256, sp_io::hashing::blake2_256, sp_runtime::DispatchError,
+	sp_staking::SessionIndex,
+};
 use quern_primitives::{
-	ports::{Conduct, Fault, NewSlash, SlashableStake, Slasher},
-	Balance, Scope, SlashCause,
+	ports::{Conduct, Defaults, Fault, NewSlash, SlashableStake, Slasher},
+	Balance, ClassId, Scope, SlashCause,
 };
 
 impl<T: Config> Conduct<T::AccountId> for Pallet<T> {
@@ -54,6 +58,44 @@ impl<T: Config> Conduct<T::AccountId> for Pallet<T> {
 		let mut record = Self::conduct(&operator);
 		Self::jail(&operator, &mut record, policy::JAIL_DAYS_WRONG);
 		Records::<T>::insert(&operator, record);
+	}
+}
+
+impl<T: Config> Defaults<T::AccountId> for Pallet<T> {
+	/// The evidence's hash is of `("quern/default/1", operator, class, block, victim)`. What answers is what the
+	/// operator has allocated to the class in the session that runs.
+	fn defaulted(operator: &T::AccountId, class: ClassId, lost: Balance, victim: &T::AccountId) -> Balance {
+		if lost == 0 {
+			return 0;
+		}
+		let now = Self::now();
+		let proposed = T::Stake::session_at(now)
+			.ok_or_else(|| DispatchError::from(Error::<T>::TooLongAgo))
+			.and_then(|session| {
+				let evidence = (b"quern/default/1", operator, class, now, victim).using_encoded(blake2_256);
+				<Self as Slasher<T::AccountId>>::propose(NewSlash {
+					operator: operator.clone(),
+					scope: Scope::Class(class),
+					cause: SlashCause::Defaulted(class),
+					session,
+					amount: lost,
+					evidence: H256(evidence),
+					victim: Some((victim.clone(), lost)),
+					finder: None,
+				})
+			});
+		match proposed {
+			Ok(id) => Slashes::<T>::get(id).map_or(0, |slash| slash.amount.total()),
+			Err(error) => {
+				Self::deposit_event(Event::DefaultNotSlashed {
+					operator: operator.clone(),
+					class,
+					lost,
+					error,
+				});
+				0
+			}
+		}
 	}
 }
 

@@ -59,6 +59,9 @@
 //! its term is over and it asks for its release. Days without a fault take one away each, days in jail
 //! do not. A job whose result was wrong costs the slash that was reserved for it, and jails for a week.
 //! There is a record for each account that ever delivered or failed a job, and it had to bond for that.
+//!
+//! A provider that is gone is slashed for what others paid, or still lack, for taking over what it owed
+//! ([`Defaults`](ports::Defaults)): own bond first, within what it has allocated to the class.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -94,7 +97,7 @@ use polkadot_sdk::{
 	sp_runtime,
 	sp_staking::SessionIndex,
 };
-use quern_primitives::{ports, Balance, BlockNumber, EraIndex, JobId, Parts, Scope, SlashCause, SlashId};
+use quern_primitives::{ports, Balance, BlockNumber, ClassId, EraIndex, JobId, Parts, Scope, SlashCause, SlashId};
 
 /// The target of the pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::slashing";
@@ -339,6 +342,17 @@ pub mod pallet {
 			operator: T::AccountId,
 			/// The job.
 			job: JobId,
+			/// Why.
+			error: DispatchError,
+		},
+		/// What an operator left others to pay for could not be slashed.
+		DefaultNotSlashed {
+			/// The operator.
+			operator: T::AccountId,
+			/// The class in which it owed claims.
+			class: ClassId,
+			/// What others paid, or lack.
+			lost: Balance,
 			/// Why.
 			error: DispatchError,
 		},

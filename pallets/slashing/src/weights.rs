@@ -1,18 +1,10 @@
-//! What calls and hooks weigh.
-//!
-//! ESTIMATES, counted from the storage that each path touches, the stake's and the burning's included,
-//! to be replaced by the output of the benchmarks in `benchmarking.rs`. A slash's record is below
-//! 400 bytes. Worst case of the stake: all of an operator's era pools hold a part of what is frozen, so
-//! that giving back and taking write thirty of them, its books, a checkpoint and the candidates.
+//! What calls and hooks weigh: the trait, which the runtime implements with what its benchmarks measured, and
+//! estimates for mocks, counted from the storage that each path touches, the stake's and the burning's
+//! included. A slash's record is below 400 bytes. Worst case of the stake: all of an operator's era pools hold a
+//! part of what is frozen, so that giving back and taking write thirty of them, its books, a checkpoint and the
+//! candidates.
 
-use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::{
-		traits::Get,
-		weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
-	},
-	frame_system,
-};
+use polkadot_sdk::frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
 
 /// Weights of the pallet's calls, and of the parts of its hooks.
 pub trait WeightInfo {
@@ -75,13 +67,7 @@ macro_rules! estimates {
 	};
 }
 
-/// Weights with the runtime's own cost of storage.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	estimates!(T::DbWeight::get());
-}
-
-/// Weights for tests.
+/// Estimates for mocks.
 impl WeightInfo for () {
 	estimates!(RocksDbWeight::get());
 }

@@ -13,7 +13,7 @@ pub const REPORT_POINTS: u64 = 1;
 
 /// A Julian year, in milliseconds.
 pub const YEAR_MILLIS: u64 = 31_557_600_000;
-/// The schedule lets half of the reserve out in so long: two years (DESIGN section 5).
+/// The schedule lets half of the reserve out in so long: two years.
 pub const HALF_LIFE_MILLIS: u64 = 2 * YEAR_MILLIS;
 /// What validators' stake is to yield in a year, in percent: the reserve adds to the stakers' leg of
 /// fees up to that, and no further.

@@ -1,13 +1,7 @@
-//! Weights, estimated from the storage that each step touches until benchmarks on the reference machine
-//! replace them.
+//! What hooks weigh: the trait, which the runtime implements with what its benchmarks measured, and estimates
+//! for mocks, from the storage that each step touches.
 
-use polkadot_sdk::{
-	frame_support::{
-		traits::Get,
-		weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
-	},
-	frame_system,
-};
+use polkadot_sdk::frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
 
 /// Weights of what hooks do.
 pub trait WeightInfo {
@@ -53,24 +47,7 @@ fn pay_validator(db: RuntimeDbWeight) -> Weight {
 		.saturating_add(reward(db))
 }
 
-/// Weights with the runtime's database costs.
-pub struct SubstrateWeight<T>(core::marker::PhantomData<T>);
-
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn give_points() -> Weight {
-		give_points(T::DbWeight::get())
-	}
-	fn hand_over_fees() -> Weight {
-		hand_over_fees(T::DbWeight::get())
-	}
-	fn close_era() -> Weight {
-		close_era(T::DbWeight::get())
-	}
-	fn pay_validator() -> Weight {
-		pay_validator(T::DbWeight::get())
-	}
-}
-
+/// Estimates for mocks.
 impl WeightInfo for () {
 	fn give_points() -> Weight {
 		give_points(RocksDbWeight::get())

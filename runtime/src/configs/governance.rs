@@ -12,7 +12,7 @@ use polkadot_sdk::{
 		weights::Weight,
 		PalletId,
 	},
-	frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureWithSuccess},
+	frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureSigned, EnsureWithSuccess},
 	pallet_collective::{EnsureProportionAtLeast, PrimeDefaultVote},
 	sp_runtime::{
 		traits::{AccountIdConversion, BlakeTwo256, IdentityLookup},
@@ -66,6 +66,10 @@ parameter_types! {
 pub type SpendOrigin =
 	EitherOf<EnsureRootWithSuccess<AccountId, MaxSpend>, EnsureWithSuccess<TwoThirdsOfCommittee, AccountId, MaxSpend>>;
 
+/// Trades and provides liquidity: anybody who signs, and the treasury by two thirds of the committee.
+pub type SignedOrTreasury =
+	EitherOf<EnsureSigned<AccountId>, EnsureWithSuccess<TwoThirdsOfCommittee, AccountId, TreasuryAccount>>;
+
 impl pallet_treasury::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type Currency = Balances;
@@ -91,7 +95,7 @@ impl pallet_treasury::Config for Runtime {
 
 impl pallet_charter::Config for Runtime {
 	type UpgradeOrigin = RootOrTwoThirds;
-	type WeightInfo = pallet_charter::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::Charter;
 }
 
 impl pallet_sudo::Config for Runtime {

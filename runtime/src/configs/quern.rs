@@ -1,10 +1,11 @@
 //! The market for GPU time, and the wiring of its ports.
 //!
 //! ```text
-//!   JobEscrow ──Market──▶ ComputeAmm ◀──Market── ProviderRegistry
-//!      │  ▲                   │                      ▲   ▲    │
-//!      │  └──────OnOrder──────┴───────OnOrder────────┘   │    │
-//!      ├──Capacity───────────────────────────────────────┤    │
+//!   JobEscrow ──Market──────▶ ComputeAmm ◀──Market── ProviderRegistry ──Insurance──▶ FeeRouter
+//!      │  ▲     Congestion        │   ▲ Liquidity, AttestedFlow ▲   ▲ │
+//!      │  └──────OnOrder──────────┴── OnOrder, OnLiquidity ─────┘   │ └──Defaults──▶ Slashing
+//!      │                                Recovery                    │
+//!      ├──Capacity──────────────────────────────────────────────────┤
 //!      │                                 Attestation──Nodes   │
 //!      ├──Bonds──▶ Restaking ◀──Bonds─────────────────────────┘
 //!      │            │  ▲   ▲
@@ -17,6 +18,7 @@ use crate::*;
 use polkadot_sdk::frame_support::{
 	parameter_types,
 	traits::{ConstU128, ConstU32, Contains, Get},
+	weights::Weight,
 	PalletId,
 };
 use polkadot_sdk::{sp_runtime::Perbill, sp_staking::SessionIndex};
@@ -28,7 +30,7 @@ use quern_primitives::{
 
 use super::{
 	consensus::{BlockRandomness, UnbondingEras},
-	governance::{RootOrTwoThirds, TreasuryAccount},
+	governance::{RootOrTwoThirds, SignedOrTreasury, TreasuryAccount},
 	money::BlockAuthor,
 };
 
@@ -49,7 +51,7 @@ impl OnOrder for OrderOwners {
 		match order.purpose {
 			Purpose::Trade => {}
 			Purpose::Job(_) => JobEscrow::filled(order, gpu_time, tokens),
-			Purpose::Offer(_) => ProviderRegistry::filled(order, gpu_time, tokens),
+			Purpose::Offer(_) | Purpose::BuyBack(_) => ProviderRegistry::filled(order, gpu_time, tokens),
 		}
 	}
 
@@ -57,7 +59,23 @@ impl OnOrder for OrderOwners {
 		match order.purpose {
 			Purpose::Trade => {}
 			Purpose::Job(_) => JobEscrow::closed(order, gpu_time, returned),
-			Purpose::Offer(_) => ProviderRegistry::closed(order, gpu_time, returned),
+			Purpose::Offer(_) | Purpose::BuyBack(_) => ProviderRegistry::closed(order, gpu_time, returned),
+		}
+	}
+
+	fn filled_weight(purpose: &Purpose) -> Weight {
+		match purpose {
+			Purpose::Trade => Weight::zero(),
+			Purpose::Job(_) => JobEscrow::filled_weight(purpose),
+			Purpose::Offer(_) | Purpose::BuyBack(_) => ProviderRegistry::filled_weight(purpose),
+		}
+	}
+
+	fn closed_weight(purpose: &Purpose) -> Weight {
+		match purpose {
+			Purpose::Trade => Weight::zero(),
+			Purpose::Job(_) => JobEscrow::closed_weight(purpose),
+			Purpose::Offer(_) | Purpose::BuyBack(_) => ProviderRegistry::closed_weight(purpose),
 		}
 	}
 }
@@ -80,8 +98,14 @@ impl pallet_compute_amm::Config for Runtime {
 	type Shares = PoolShares;
 	type MarketFee = pallet_fee_router::MarketFees<Runtime>;
 	type OnOrder = OrderOwners;
+	type OnLiquidity = ProviderRegistry;
+	type Recovery = ProviderRegistry;
+	type Ledger = FeeRouter;
+	type TraderOrigin = SignedOrTreasury;
+	type Treasury = TreasuryAccount;
 	type PalletId = MarketPalletId;
-	type MaxOrdersPerBatch = ConstU32<64>;
+	type MaxOrdersPerBatch = ConstU32<2_048>;
+	type MaxOrders = ConstU32<3_072>;
 	type MaxPools = ConstU32<16>;
 	// Ten milliseconds: less is noise beside the transaction's fee.
 	type MinOrder = ConstU128<10>;
@@ -134,7 +158,7 @@ impl pallet_restaking::Config for Runtime {
 	type AllocationDelay = ConstU32<6>;
 	// A week, so that who does not like it can leave first.
 	type CommissionNotice = UnbondingEras;
-	type WeightInfo = pallet_restaking::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::Restaking;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -164,7 +188,7 @@ impl pallet_slashing::Config for Runtime {
 	type RulingEras = ConstU32<{ windows::RULING }>;
 	type ExecutionEras = ConstU32<{ windows::EXECUTION }>;
 	type BlocksPerDay = ConstU32<DAYS>;
-	type WeightInfo = pallet_slashing::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::Slashing;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -190,7 +214,7 @@ impl pallet_validator_rewards::Config for Runtime {
 	type PalletId = RewardsPalletId;
 	type MaxValidators = ConstU32<256>;
 	type KeepEras = ConstU32<4_000>;
-	type WeightInfo = pallet_validator_rewards::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::ValidatorRewards;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -198,7 +222,12 @@ impl pallet_validator_rewards::Config for Runtime {
 impl pallet_provider_registry::Config for Runtime {
 	type Currency = Balances;
 	type Claims = Assets;
+	type Shares = PoolShares;
 	type Market = ComputeAmm;
+	type Liquidity = ComputeAmm;
+	type AttestedFlow = ComputeAmm;
+	type Insurance = FeeRouter;
+	type Defaults = Slashing;
 	type Bonds = Restaking;
 	type ClassOrigin = RootOrTwoThirds;
 	type Treasury = TreasuryAccount;
@@ -219,10 +248,12 @@ impl pallet_job_escrow::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Claims = Assets;
 	type Market = ComputeAmm;
+	type Congestion = ComputeAmm;
 	type Capacity = ProviderRegistry;
 	type Bonds = Restaking;
 	type Conduct = Slashing;
 	type JobFee = pallet_fee_router::JobFees<Runtime>;
+	type BaseFee = pallet_fee_router::BaseFees<Runtime>;
 	type Ledger = FeeRouter;
 	type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
 	type ArbiterOrigin = RootOrTwoThirds;
@@ -258,7 +289,7 @@ impl pallet_attestation::Config for Runtime {
 	type MaxAttestors = ConstU32<256>;
 	type MaxNodes = MaxNodes;
 	type MaxNodesPerReport = MaxNodes;
-	type WeightInfo = pallet_attestation::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::Attestation;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -269,6 +300,12 @@ impl pallet_fee_router::Config for Runtime {
 	type Author = BlockAuthor;
 	type AuthorFees = ValidatorRewards;
 	type Era = pallet_restaking::CurrentEra<Runtime>;
+	type JarAssetId = crate::jar::JarAsset;
+	type JarAssets = crate::jar::JarAssets;
+	type JarPrice = ConstU128<{ 1_000 * QRN }>;
 	type PalletId = RouterPalletId;
 	type KeepEras = ConstU32<4_000>;
+	type WeightInfo = pallet_fee_router::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }

@@ -102,7 +102,7 @@ pub async fn operator(context: &Context, named: Option<String>) -> Result<(), Er
 		.maybe("standing", "Standing", standing(&info, &clock))
 		.amount("stake", "Stake that counts", info.stake)
 		.amount("own", "Own bond", info.own)
-		.amount("reserved", "Reserved of that for nodes and jobs", info.reserved)
+		.amount("reserved", "Reserved of that for nodes, jobs and debts", info.reserved)
 		.amount("free", "Free of that", info.free())
 		.amount("delegated", "Delegated", info.delegated)
 		.amount("unbonding", "Leaving, slashable still", info.unbonding)
@@ -368,9 +368,10 @@ pub fn slash_record(slash: &SlashInfo, classes: &[(ClassId, Class)], clock: &Clo
 		.text(
 			"cause_human",
 			"For",
-			match job {
-				Some(job) => format!("{} of job {job}", slash.cause.name()),
-				None => slash.cause.name().into(),
+			match (job, slash.cause.class()) {
+				(Some(job), _) => format!("{} of job {job}", slash.cause.name()),
+				(None, Some(class)) => format!("{} in {}", slash.cause.name(), name_of(classes, class)),
+				(None, None) => slash.cause.name().into(),
 			},
 		)
 		.hidden("class", class.map_or(Value::Null, Value::from))

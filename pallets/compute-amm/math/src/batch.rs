@@ -23,7 +23,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use core::cmp::Ordering;
-use primitive_types::U256;
+use primitive_types::{U256, U512};
 
 /// An order in a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,6 +67,8 @@ pub struct Cleared {
 	/// The part of the fee that is the router's, in planck, on the whole batch, rounded down; still in
 	/// `reserve_tokens`.
 	pub router_fee: u128,
+	/// The part of the fee that is the LPs', likewise.
+	pub lp_fee: u128,
 	/// The pool's tokens afterwards, with the whole fee.
 	pub reserve_tokens: u128,
 	/// The pool's claims afterwards.
@@ -75,8 +77,9 @@ pub struct Cleared {
 
 impl Cleared {
 	/// Splits `tokens`, all that the pool holds for its LPs after this batch, into what the next batch may
-	/// price and what is to wait for the one after it. Give it the pool's tokens less the router's part, and
-	/// what an earlier batch left waiting.
+	/// price and what is to wait for the one after it. Give it the pool's tokens less what
+	/// of the fee leaves the pool (the router's part, and of the LPs' what a shortfall takes), and with what an
+	/// earlier batch left waiting.
 	///
 	/// The fee stays in the pool, so it lifts spot above the price of the batch that paid it, by `φ` times
 	/// the claims traded over the pool's. Orders that match one another trade without bound: when a batch
@@ -189,8 +192,8 @@ fn index(rung: u128) -> usize {
 
 /// Clears a batch of orders, in arrival order, against a pool of `tokens` and `claims`.
 ///
-/// Promises: no order fills past its limit; `T'·G' >= T·G`, also without the router's part of the fee;
-/// an order that does not fill changes nothing for the others; O(n log n).
+/// Promises: no order fills past its limit; `T'·G' >= T·G`, also without the router's and the LPs' part of the
+/// fee; an order that does not fill changes nothing for the others; O(n log n).
 pub fn clear(tokens: u128, claims: u128, orders: &[Order]) -> Result<Cleared, Error> {
 	check_reserves(tokens, claims)?;
 	if orders.len() > MAX_ORDERS || orders.iter().any(|o| o.gpu_time > MAX_AMOUNT || o.limit > MAX_AMOUNT) {
@@ -238,9 +241,10 @@ pub fn clear(tokens: u128, claims: u128, orders: &[Order]) -> Result<Cleared, Er
 		};
 		*total = total.checked_add(fill.tokens).ok_or(Error::TooLarge)?;
 	}
-	// Each side is within `MAX_ORDERS · MAX_AMOUNT`, 2^126. Each fill's fee was rounded up, so a part of all
-	// of them, computed once, is surely in the pool.
-	let router_fee = fee_on(bought + sold, tokens, denominator)?;
+	// Each side is within `MAX_ORDERS · MAX_AMOUNT`, 2^126. Each fill's fee was rounded up, so the parts of all
+	// of them, computed once, are surely in the pool.
+	let router_fee = fee_on(bought + sold, tokens, denominator, ROUTER_FEE_BP)?;
+	let lp_fee = fee_on(bought + sold, tokens, denominator, FEE_BP - ROUTER_FEE_BP)?;
 	Ok(Cleared {
 		fills,
 		price_numerator: tokens,
@@ -250,6 +254,7 @@ pub fn clear(tokens: u128, claims: u128, orders: &[Order]) -> Result<Cleared, Er
 		paid,
 		got,
 		router_fee,
+		lp_fee,
 		reserve_tokens: tokens
 			.checked_add(paid)
 			.and_then(|t| t.checked_sub(got))
@@ -277,21 +282,25 @@ pub fn is_reachable(side: Side, gpu_time: u128, limit: u128, tokens: u128, claim
 	)
 }
 
-/// How eager an order is, in parts per billion of spot, for comparing orders of either side: a buy's unit
-/// limit against spot, spot against a sell's. The less, the farther spot must move before it fills.
-/// Saturates, and takes amounts up to [`MAX_AMOUNT`].
-pub fn eagerness(side: Side, gpu_time: u128, limit: u128, tokens: u128, claims: u128) -> u128 {
-	let cap = |x: u128| U256::from(x.min(MAX_AMOUNT));
-	let (at_limit, at_spot) = (cap(limit) * cap(claims), cap(gpu_time) * cap(tokens));
-	let (numerator, denominator) = match side {
-		Side::Buy => (at_limit, at_spot),
-		Side::Sell => (at_spot, at_limit),
-	};
-	if denominator.is_zero() {
-		return u128::MAX;
+/// Compares how eager two orders of either side are, exactly: a buy's unit limit against spot, spot against a
+/// sell's. The less, the farther spot must move before the order fills. Sizes are not zero; amounts are up to
+/// [`MAX_AMOUNT`].
+pub fn compare_eagerness(a: &Order, b: &Order, tokens: u128, claims: u128) -> Ordering {
+	match (a.side, b.side) {
+		(Side::Buy, Side::Buy) => compare_unit_limits(a, b),
+		(Side::Sell, Side::Sell) => compare_unit_limits(b, a),
+		(Side::Buy, Side::Sell) => compare_across(a, b, tokens, claims),
+		(Side::Sell, Side::Buy) => compare_across(b, a, tokens, claims).reverse(),
 	}
-	let ratio = numerator * U256::from(1_000_000_000u32) / denominator;
-	narrow(ratio).unwrap_or(u128::MAX)
+}
+
+/// A buy's `L·G / (q·T)` with a sell's `q·T / (L·G)`, by cross multiplication: 448 bits.
+fn compare_across(buy: &Order, sell: &Order, tokens: u128, claims: u128) -> Ordering {
+	let product = |a: u128, b: u128, of: u128| {
+		let of = U512::from(of);
+		U512::from(a) * U512::from(b) * of * of
+	};
+	product(buy.limit, sell.limit, claims).cmp(&product(buy.gpu_time, sell.gpu_time, tokens))
 }
 
 fn available(order: &Order) -> u128 {
@@ -346,9 +355,9 @@ fn bound(side: Side, gpu_time: u128, limit: u128, tokens: u128, claims: u128) ->
 	}
 }
 
-/// The router's part of the fee on `gpu_time` claims, rounded down. More than [`MAX_AMOUNT`] may have
-/// traded in all, so this one is computed in full width.
-fn fee_on(gpu_time: u128, tokens: u128, denominator: u128) -> Result<u128, Error> {
-	let value = U256::from(gpu_time) * U256::from(tokens) * U256::from(ROUTER_FEE_BP);
+/// A part of the fee, `bp`, on `gpu_time` claims, rounded down. More than [`MAX_AMOUNT`] may have traded in all, so
+/// this one is computed in full width.
+fn fee_on(gpu_time: u128, tokens: u128, denominator: u128, bp: u32) -> Result<u128, Error> {
+	let value = U256::from(gpu_time) * U256::from(tokens) * U256::from(bp);
 	narrow(value / U256::from(u128::from(BP) * denominator))
 }

@@ -65,7 +65,7 @@ pub struct Part {
 	pub tokens: u128,
 	/// The job fee on that, in planck, rounded up.
 	pub job_fee: u128,
-	/// The base fee, in planck, rounded down.
+	/// The base fee, in planck, rounded up.
 	pub base_fee: u128,
 }
 

@@ -13,12 +13,12 @@
 //!   class of cheap cards and in one of dear ones, today and after QRN has moved tenfold. An excess of zero
 //!   is a fee of zero.
 //! - It is capped at 5 % of that average, and the excess at what reaches the cap. Without a cap the fee
-//!   takes the scarcity rent that should call in supply (DESIGN, section 8); without a bound on the
-//!   excess a boom would keep the fee at its cap for as long again after it ended.
+//!   takes the scarcity rent that should call in supply; without a bound on the excess a boom would keep
+//!   the fee at its cap for as long again after it ended.
 //!
 //! With these constants an excess of under two hours' flow is the whole way from nothing to the cap: a class that
 //! sells all of its flow gets there in seven hours, one that sells twice its flow in under an hour and a half;
-//! with no sales it falls to a third in 13 minutes and to nothing in two and a half hours. An excess under
+//! with no sales it falls to a third in 15 minutes and to nothing in two and a half hours. An excess under
 //! half an hour's flow, one large job's, costs less than 0.002 % of the price.
 
 use crate::{narrow, Error, PRICE_ONE};
@@ -102,7 +102,10 @@ pub fn base_fee(excess: u64, ema_1h: u128) -> u128 {
 	ema_1h / scale * ppb + ema_1h % scale * ppb / scale
 }
 
-/// The base fee of `gpu_time` claims at `base_fee` each, in planck, rounded down.
+/// The base fee of `gpu_time` claims at `base_fee` each, in planck, rounded up, as a job's is: who pays what was
+/// quoted pays enough.
 pub fn total(gpu_time: u128, base_fee: u128) -> Result<u128, Error> {
-	narrow(U256::from(gpu_time) * U256::from(base_fee) / U256::from(PRICE_ONE))
+	// Below 2^256: the product is below it by more than the scale.
+	let product = U256::from(gpu_time) * U256::from(base_fee);
+	narrow((product + U256::from(PRICE_ONE - 1)) / U256::from(PRICE_ONE))
 }

@@ -1,7 +1,7 @@
 //! The promises of a batch, over random pools and orders, and its corner cases one by one.
 
 use compute_amm_math::{
-	batch::{clear, eagerness, is_reachable, Cleared, Fill, Order},
+	batch::{clear, compare_eagerness, is_reachable, Cleared, Fill, Order},
 	max_net, price,
 	quote::quote,
 	Error, Side, MAX_AMOUNT,
@@ -43,7 +43,7 @@ fn wide(a: u128, b: u128) -> U256 {
 	U256::from(a) * U256::from(b)
 }
 
-/// Whether `order`'s limit holds with the denominator `d`, straight from DESIGN's formulas.
+/// Whether `order`'s limit holds with the denominator `d`, straight from the formulas.
 fn holds(order: &Order, tokens: u128, d: i128) -> bool {
 	let value = |bp: u32| wide(order.gpu_time, tokens) * U256::from(bp);
 	let limit = wide(order.limit, d as u128) * U256::from(10_000);
@@ -360,13 +360,46 @@ fn an_order_beyond_the_range_is_out_of_reach() {
 
 #[test]
 fn eagerness_compares_both_sides() {
-	let of = |side, per_mille| eagerness(side, 1_000, at(1_000, per_mille), T, G);
-	assert_eq!(of(Side::Buy, 1_000), 1_000_000_000);
-	assert_eq!(of(Side::Sell, 1_000), 1_000_000_000);
-	assert!(of(Side::Buy, 900) < of(Side::Sell, 1_100));
-	assert!(of(Side::Buy, 1_200) > of(Side::Sell, 900));
-	assert_eq!(eagerness(Side::Sell, 1_000, 0, T, G), u128::MAX);
-	assert_eq!(eagerness(Side::Buy, 1_000, 0, T, G), 0);
+	use std::cmp::Ordering::{Equal, Greater, Less};
+	let of = |side, gpu_time, per_mille| Order {
+		side,
+		gpu_time,
+		limit: at(gpu_time, per_mille),
+		at_most: gpu_time,
+	};
+	let compare = |a: Order, b: Order| {
+		let order = compare_eagerness(&a, &b, T, G);
+		assert_eq!(compare_eagerness(&b, &a, T, G), order.reverse());
+		order
+	};
+	let (buy, sell) = (|p| of(Side::Buy, 1_000, p), |p| of(Side::Sell, 1_000, p));
+	assert_eq!(compare(buy(1_000), sell(1_000)), Equal);
+	assert_eq!(compare(buy(900), sell(1_100)), Less);
+	assert_eq!(compare(buy(1_200), sell(900)), Greater);
+	// A half of spot asked, twice spot bid: both are willing by a factor of two.
+	assert_eq!(compare(buy(2_000), sell(500)), Equal);
+	// Size is no matter, and what is asked for nothing is eager without bound.
+	assert_eq!(compare(of(Side::Buy, 7_000, 900), buy(900)), Equal);
+	assert_eq!(compare(of(Side::Sell, 7_000, 900), sell(900)), Equal);
+	assert_eq!(compare(buy(901), buy(900)), Greater);
+	assert_eq!(compare(sell(901), sell(900)), Less);
+	assert_eq!(compare(sell(0), buy(1_000_000)), Greater);
+	// Where no ratio in parts per billion tells them apart.
+	let huge = |limit| Order {
+		side: Side::Buy,
+		gpu_time: MAX_AMOUNT,
+		limit,
+		at_most: 0,
+	};
+	assert_eq!(compare(huge(MAX_AMOUNT - 1), huge(MAX_AMOUNT)), Less);
+	let sell = |limit| Order {
+		side: Side::Sell,
+		..huge(limit)
+	};
+	let across = |a: &Order, b: &Order| compare_eagerness(a, b, MAX_AMOUNT, MAX_AMOUNT);
+	assert_eq!(across(&huge(MAX_AMOUNT), &sell(MAX_AMOUNT)), Equal);
+	assert_eq!(across(&huge(MAX_AMOUNT), &sell(MAX_AMOUNT - 1)), Less);
+	assert_eq!(across(&huge(MAX_AMOUNT - 1), &sell(MAX_AMOUNT)), Less);
 }
 
 #[test]

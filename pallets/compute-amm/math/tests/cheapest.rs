@@ -27,7 +27,7 @@ fn class(claims: u128, price: u128, throughput: u64, base_fee: u128) -> Class {
 	}
 }
 
-/// What `gpu_time` of a class costs, from the quote and DESIGN's formulas.
+/// What `gpu_time` of a class costs, from the quote and the formulas.
 fn cost(class: &Class, gpu_time: u128, constraints: Constraints) -> Option<u128> {
 	if gpu_time == 0 {
 		return Some(0);

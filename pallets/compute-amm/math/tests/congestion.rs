@@ -132,7 +132,11 @@ fn the_cap_is_a_twentieth_of_the_price_in_money() {
 	let fee = base_fee(MAX_EXCESS, 1_000 * PRICE_ONE);
 	assert_eq!(fee, 50 * PRICE_ONE);
 	assert_eq!(total(3_600_000, fee), Ok(180_000_000));
-	assert_eq!(total(1, PRICE_ONE - 1), Ok(0));
+	// A planck that is begun counts whole.
+	assert_eq!(total(1, PRICE_ONE - 1), Ok(1));
+	assert_eq!(total(3, PRICE_ONE / 2), Ok(2));
+	assert_eq!(total(1, PRICE_ONE), Ok(1));
+	assert_eq!((total(0, PRICE_ONE), total(1, 0)), (Ok(0), Ok(0)));
 	assert_eq!(total(u128::MAX, u128::MAX), Err(Error::TooLarge));
 	assert_eq!(base_fee(MAX_EXCESS, u128::MAX), u128::MAX / 20);
 }

@@ -1,13 +1,18 @@
 //! What it costs, or earns, to trade on what one knows: just-in-time liquidity, withdrawal beside a visible
-//! order, phantom orders, moving the price of a batch or the average over an hour.
+//! order, phantom orders, a full book, moving the price of a batch or the average over an hour, tripping a breaker.
 //!
 //! Amounts are in millionths of something said; the tests print them: `cargo test -p compute-amm-math --test
 //! costs -- --nocapture`.
 
 mod pool;
 
-use compute_amm_math::{batch::Order, ema::update, price, Side};
+use compute_amm_math::{
+	batch::{compare_eagerness, Order},
+	ema::update,
+	price, Side,
+};
 use pool::{market, ppm, up_to, worth, Pool, Purse};
+use std::cmp::Ordering;
 
 /// 2,500 hours of GPU time at 10^9 planck a millisecond: 3.6 QRN an hour.
 const CLAIMS: u128 = 9_000_000_000;
@@ -337,6 +342,160 @@ fn moving_the_hours_average_by_a_tenth_has_a_price() {
 	// what it costs is two fees on the trade and 77 minutes. A thousandth of the pool a block, brought by
 	// those who know better, makes it a hundred times as dear.
 	let at_least = [360, 36_000, 330_000, 400, 38_000, 360_000];
+	assert!(
+		least.iter().zip(at_least).all(|(cost, bound)| *cost >= bound),
+		"{least:?}"
+	);
+}
+
+/// Places of a class's book that anybody may take, and the smallest order in milliseconds: as the runtime has it.
+const PLACES: u128 = 1_639;
+const SMALLEST: u128 = 10;
+
+/// Orders that wait, as near to spot as those that do not fill can be: what holds most.
+fn waiting(price: u128) -> [Order; 2] {
+	[
+		up_to(Side::Buy, SMALLEST, price - price / 1_000_000),
+		up_to(Side::Sell, SMALLEST, price + price / 1_000_000),
+	]
+}
+
+#[test]
+fn a_book_full_of_waiting_orders_holds_out_nobody_who_would_fill() {
+	let spot = a_pool().spot();
+	for per_mille in [1, 10, 50, 100] {
+		let size = CLAIMS / 1_000 * per_mille;
+		for side in [Side::Buy, Side::Sell] {
+			let alone = a_pool().batch(&[market(side, size)]);
+			let at = price(alone.price_numerator, alone.price_denominator);
+			// An hour of them costs what one block of them costs: their capital, and 1,639 placements.
+			let capital: u128 = waiting(spot)
+				.iter()
+				.map(|order| worth(order.gpu_time, spot))
+				.sum::<u128>()
+				* PLACES / 2;
+			if per_mille == 1 && side == Side::Buy {
+				println!(
+					"filling a book with orders that wait binds {} ppm of the pool's tokens",
+					ppm(capital as i128, TOKENS)
+				);
+				assert!(ppm(capital as i128, TOKENS) <= 2);
+			}
+			// An honest order at its quote + 1 % is nearer to spot than any of them, and takes a place.
+			let honest = match side {
+				Side::Buy => up_to(side, size, at / 100 * 101),
+				Side::Sell => up_to(side, size, at / 101 * 100),
+			};
+			for order in waiting(spot) {
+				assert_eq!(compare_eagerness(&honest, &order, TOKENS, CLAIMS), Ordering::Greater);
+			}
+		}
+	}
+}
+
+/// What holds an honest order out must be nearer to spot than it is, so it fills: all of it, and then it has to be
+/// placed again for the next block, or until the price has passed the honest limit.
+#[test]
+fn holding_a_book_against_others_costs_a_block_of_orders_or_the_way_to_their_limit() {
+	let spot = a_pool().spot();
+	println!("holding a book of {PLACES} places against buys up to a limit: thousandths over spot, small orders' fees");
+	println!("  and, if they shall last beyond the block, the way to that limit and back; ppm of the pool's tokens");
+	for per_mille in [1_010u128, 1_050, 1_100, 1_500, 2_000] {
+		let limit = spot / 1_000 * per_mille;
+		// Smallest orders with a better limit fill whole, and are gone.
+		let small: Vec<Order> = (0..PLACES)
+			.map(|_| up_to(Side::Buy, SMALLEST, limit + spot / 1_000))
+			.collect();
+		let mut pool = a_pool();
+		let mut purse = Purse::default();
+		let cleared = pool.batch(&small);
+		assert!(cleared.fills.iter().all(|fill| fill.gpu_time == SMALLEST));
+		cleared.fills.iter().for_each(|fill| purse.take(Side::Buy, *fill));
+		purse.take(
+			Side::Sell,
+			pool.batch(&[market(Side::Sell, PLACES * SMALLEST)]).fills[0],
+		);
+		let each_block = -purse.tokens;
+
+		// So large that one batch does not fill them: they take the price to the limit first.
+		let large: Vec<Order> = (0..PLACES)
+			.map(|_| up_to(Side::Buy, CLAIMS / 1_000, limit + spot / 1_000))
+			.collect();
+		let mut pool = a_pool();
+		let mut purse = Purse::default();
+		let cleared = pool.batch(&large);
+		assert!(cleared.fills.iter().any(|fill| fill.gpu_time == 0));
+		let at = price(cleared.price_numerator, cleared.price_denominator);
+		assert!(at >= limit, "{at} {limit}");
+		cleared.fills.iter().for_each(|fill| purse.take(Side::Buy, *fill));
+		while purse.claims > 0 {
+			let back = purse.claims as u128;
+			purse.take(Side::Sell, pool.batch(&[market(Side::Sell, back)]).fills[0]);
+		}
+		let lasting = ppm(-purse.tokens, TOKENS);
+		println!("  {per_mille:>5} {:>6} planck a block {lasting:>8} ppm", each_block);
+		// Two fees on what is traded, beside 1,639 transactions in every block: more than fit one.
+		assert!(each_block * 1_000 >= (5 * worth(PLACES * SMALLEST, spot)) as i128);
+		// 0.3 % each way of what moves the price so far, and the impact of the way back.
+		assert!(lasting >= (per_mille as i128 - 1_000) * 2 / 10, "{lasting}");
+	}
+}
+
+/// Blocks over which the breaker's bucket drains by its limit, and that limit: half of the claims, in parts per
+/// billion, as the pallet has them.
+const BREAKER_WINDOW: i128 = 100;
+const VOLUME_LIMIT: i128 = 500_000_000;
+
+/// Buys `share` thousandths of the pool's claims a batch until the net trade overflows the bucket, waits for the
+/// pause to end, and sells all of it again without tripping once more. Others offer so many millionths of the pool
+/// a block at the price there was. The cost in millionths of the pool's tokens, and the batches it took.
+fn trip_the_breaker(share: u128, others: u128) -> Option<(i128, u32)> {
+	let mut pool = a_pool();
+	let start = pool.spot();
+	let mut purse = Purse::default();
+	let offered = up_to(Side::Sell, CLAIMS * others / 1_000_000, start);
+	let (mut level, mut batches) = (0i128, 0u32);
+	while level <= VOLUME_LIMIT {
+		batches += 1;
+		let claims = pool.claims;
+		let orders = [market(Side::Buy, claims / 1_000 * share), offered];
+		let cleared = pool.batch(if others > 0 { &orders } else { &orders[..1] });
+		purse.take(Side::Buy, cleared.fills[0]);
+		let net = (cleared.bought as i128 - cleared.sold as i128) * 1_000_000_000 / claims as i128;
+		level = (level - VOLUME_LIMIT / BREAKER_WINDOW).max(0) + net;
+		if batches > 2_000 {
+			return None;
+		}
+	}
+	// Slowly enough: what drains a block.
+	while purse.claims > 0 {
+		let size = (pool.claims / 200).min(purse.claims as u128);
+		let cleared = pool.batch(&[market(Side::Sell, size)]);
+		purse.take(Side::Sell, cleared.fills[0]);
+	}
+	Some((ppm(-purse.tokens, TOKENS), batches))
+}
+
+#[test]
+fn tripping_the_breaker_has_a_price() {
+	println!("tripping the volume breaker: others' offers in ppm of the pool a block, the cheapest way's cost");
+	let mut least = Vec::new();
+	for others in [0u128, 1_000, 10_000] {
+		let cheapest = [333u128, 250, 100, 50, 30, 20, 15, 10]
+			.into_iter()
+			.filter_map(|share| trip_the_breaker(share, others).map(|(cost, batches)| (cost, share, batches)))
+			.min()
+			.expect("some way trips it");
+		println!(
+			"  {others:>6} ppm: {:>7} ppm of the pool's tokens, {} thousandths a batch in {} batches",
+			cheapest.0, cheapest.1, cheapest.2
+		);
+		assert!(cheapest.0 > 0);
+		least.push(cheapest.0);
+	}
+	// Ten minutes of one class: a fiftieth of its pool's tokens where nobody else trades, and several times that
+	// where somebody does; and whoever does it holds half the pool's claims while it lasts.
+	let at_least = [18_000, 45_000, 150_000];
 	assert!(
 		least.iter().zip(at_least).all(|(cost, bound)| *cost >= bound),
 		"{least:?}"

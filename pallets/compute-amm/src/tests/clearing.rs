@@ -1,5 +1,5 @@
 use super::*;
-use polkadot_sdk::{frame_support::traits::Hooks as _, sp_runtime::FixedU128};
+use polkadot_sdk::sp_runtime::FixedU128;
 
 /// As many claims as the pool's books say.
 fn give_claims(from: &AccountId, to: &AccountId) {
@@ -22,6 +22,7 @@ fn a_lone_order_pays_what_it_was_quoted() {
 		let id = place(BOB, Side::Buy, size, 2 * size * SPOT);
 		events();
 		next_block();
+		assert_eq!(LpFees::get(), size * 1_250_000 / 10_000 * 25);
 		assert_eq!(tokens(&BOB), WEALTH - quote.total);
 		assert_eq!(claims(&BOB), TIME + size);
 		// Of the 30 points of fee, 5 go to the router and 25 stay with the LPs.
@@ -34,20 +35,6 @@ fn a_lone_order_pays_what_it_was_quoted() {
 		assert_eq!(
 			events(),
 			vec![
-				Event::OrderFilled {
-					order: id,
-					class: CPU,
-					side: Side::Buy,
-					gpu_time: size,
-					tokens: quote.total
-				},
-				Event::OrderClosed {
-					order: id,
-					class: CPU,
-					unfilled: 0,
-					returned: 2 * size * SPOT - quote.total,
-					reason: CloseReason::Filled,
-				},
 				Event::BatchCleared {
 					class: CPU,
 					price: quote.price,
@@ -56,6 +43,18 @@ fn a_lone_order_pays_what_it_was_quoted() {
 					sold: 0,
 					reserve_tokens: TOKENS + quote.total - fee,
 					reserve_claims: CLAIMS - size,
+					lp_fee: 5 * fee,
+					router_fee: fee,
+					to_recovery: 0,
+				},
+				Event::OrderFilled {
+					order: id,
+					class: CPU,
+					side: Side::Buy,
+					gpu_time: size,
+					tokens: quote.total,
+					left: 0,
+					returned: 2 * size * SPOT - quote.total,
 				},
 			]
 		);
@@ -110,11 +109,11 @@ fn an_order_beyond_the_price_comes_back_whole() {
 		assert_eq!(
 			heard(),
 			vec![
-				Heard::Closed(of(0, Side::Buy), 10_000, 9_900 * SPOT),
-				Heard::Closed(of(1, Side::Sell), 10_000, 10_000),
+				Heard::Closed(of(order_id(1, 0), Side::Buy), 10_000, 9_900 * SPOT),
+				Heard::Closed(of(order_id(1, 1), Side::Sell), 10_000, 10_000),
 			]
 		);
-		assert!(Active::<Test>::get().is_empty());
+		assert!(listed().is_empty());
 	});
 }
 
@@ -126,11 +125,11 @@ fn an_order_stays_until_its_expiry() {
 		for _ in 0..2 {
 			next_block();
 			assert_eq!(tokens(&BOB), WEALTH - 9_900 * SPOT);
-			assert_eq!(Active::<Test>::get().to_vec(), vec![CPU]);
+			assert_eq!(listed(), vec![CPU]);
 		}
 		next_block();
 		assert_eq!(tokens(&BOB), WEALTH);
-		assert!(Active::<Test>::get().is_empty());
+		assert!(listed().is_empty());
 	});
 }
 
@@ -151,15 +150,15 @@ fn a_waiting_order_fills_when_the_price_comes() {
 #[test]
 fn a_batch_fills_no_more_than_the_pace() {
 	ExtBuilder::default().build_and_execute(|| {
-		let size = 100_000;
+		let (size, pace) = (3_500_000, CLAIMS / policy::LEAST_PACE);
 		let bid = NewOrder {
-			pace: Some(30_000),
+			pace: Some(pace),
 			expires_at: 10,
 			..bid(7, size, 2 * size * SPOT)
 		};
 		let id = <ComputeAmm as Market<_>>::place_order(bid).expect("placed");
 		let before = claims(&CHARLIE);
-		for filled in [30_000, 60_000, 90_000] {
+		for filled in [pace, 2 * pace, 3 * pace] {
 			next_block();
 			assert_eq!(claims(&CHARLIE), before + filled);
 			assert_eq!(Book::<Test>::get(CPU)[0].filled, filled);
@@ -175,9 +174,9 @@ fn a_batch_fills_no_more_than_the_pace() {
 			purpose: Purpose::Job(7),
 		};
 		let paid = WEALTH - tokens(&BOB);
-		assert!(paid > size * SPOT / 1_000 * 1_003 && paid < size * SPOT / 1_000 * 1_004);
+		assert!(paid > size * SPOT / 1_000 * 1_003 && paid < size * SPOT / 1_000 * 1_010);
 		let news = heard();
-		assert!(matches!(news[0], Heard::Filled(it, 10_000, _) if it == order));
+		assert!(matches!(news[0], Heard::Filled(it, 500_000, _) if it == order));
 		assert_eq!(news[1], Heard::Closed(order, 0, 2 * size * SPOT - paid));
 	});
 }
@@ -186,9 +185,9 @@ fn a_batch_fills_no_more_than_the_pace() {
 fn a_bid_that_expires_in_part_returns_the_rest() {
 	ExtBuilder::default().build_and_execute(|| {
 		let bid = NewOrder {
-			pace: Some(30_000),
+			pace: Some(1_000_000),
 			expires_at: 2,
-			..bid(7, 100_000, 200_000 * SPOT)
+			..bid(7, 3_500_000, 7_000_000 * SPOT)
 		};
 		<ComputeAmm as Market<_>>::place_order(bid).expect("placed");
 		heard();
@@ -197,14 +196,14 @@ fn a_bid_that_expires_in_part_returns_the_rest() {
 		for news in heard() {
 			match news {
 				Heard::Filled(_, gpu_time, tokens) => {
-					assert_eq!(gpu_time, 30_000);
+					assert_eq!(gpu_time, 1_000_000);
 					paid += tokens;
 				}
 				Heard::Closed(_, left, back) => (unfilled, returned) = (left, back),
 			}
 		}
-		assert_eq!(unfilled, 40_000);
-		assert_eq!(paid + returned, 200_000 * SPOT);
+		assert_eq!(unfilled, 1_500_000);
+		assert_eq!(paid + returned, 7_000_000 * SPOT);
 		assert_eq!(tokens(&BOB), WEALTH - paid);
 	});
 }
@@ -244,7 +243,7 @@ fn gifts_to_the_accounts_move_no_price() {
 fn a_class_that_cannot_clear_waits_and_clears_later() {
 	ExtBuilder::default().build_and_execute(|| {
 		place(BOB, Side::Buy, CLAIMS / 10, 2 * CLAIMS / 10 * SPOT);
-		let (book, before) = (Book::<Test>::get(CPU), pool());
+		let (book, before) = (waiting(), pool());
 		// Claims that are missing from the pool's account stop the payout.
 		let account = ComputeAmm::pool_account(CPU);
 		give_claims(&account, &DAVE);
@@ -252,8 +251,8 @@ fn a_class_that_cannot_clear_waits_and_clears_later() {
 		let next = System::block_number() + 1;
 		System::set_block_number(next);
 		ComputeAmm::on_initialize(next);
-		assert_eq!((Book::<Test>::get(CPU), pool()), (book, before));
-		assert_eq!(Active::<Test>::get().to_vec(), vec![CPU]);
+		assert_eq!((waiting(), pool()), (book, before));
+		assert_eq!(listed(), vec![CPU]);
 		assert!(matches!(events()[..], [Event::ClearingDeferred { class: CPU, .. }]));
 		assert_eq!(tokens(&BOB), WEALTH - 2 * CLAIMS / 10 * SPOT);
 
@@ -268,13 +267,21 @@ fn a_class_that_cannot_clear_leaves_the_others_alone() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(ComputeAmm::create_pool(signed(ALICE), H100, TOKENS, CLAIMS));
 		place(BOB, Side::Buy, CLAIMS / 10, 2 * CLAIMS / 10 * SPOT);
-		assert_ok!(ComputeAmm::place_order(signed(BOB), H100, Side::Sell, 10_000, 0, None));
+		assert_ok!(ComputeAmm::place_order(
+			signed(BOB),
+			H100,
+			Side::Sell,
+			10_000,
+			0,
+			None,
+			None
+		));
 		let account = ComputeAmm::pool_account(CPU);
 		give_claims(&account, &DAVE);
 		let next = System::block_number() + 1;
 		System::set_block_number(next);
 		ComputeAmm::on_initialize(next);
-		assert_eq!(Active::<Test>::get().to_vec(), vec![CPU]);
+		assert_eq!(listed(), vec![CPU]);
 		assert_eq!(
 			Pools::<Test>::get(H100).expect("a pool").reserve_claims,
 			CLAIMS + 10_000
@@ -299,11 +306,65 @@ fn a_block_weighs_what_its_orders_do() {
 	ExtBuilder::default().build_and_execute(|| {
 		place(BOB, Side::Buy, 10_000, 20_000 * SPOT);
 		place(BOB, Side::Sell, 10_000, 0);
-		let weights = |n| <Test as Config>::WeightInfo::clear(n, 0);
+		let weight_of = |buys, sells| <Test as Config>::WeightInfo::clear(buys, sells, 0, 0);
 		let weight = ComputeAmm::on_initialize(2);
-		assert_eq!(weight, <Test as Config>::WeightInfo::clear_none() + weights(2));
+		assert_eq!(weight, <Test as Config>::WeightInfo::clear_none() + weight_of(1, 1));
 		// And two placements pay for more than that.
-		let place = <Test as Config>::WeightInfo::place_order(0);
-		assert!(place.saturating_mul(2).all_gte(weight));
+		let placed = |side| ComputeAmm::place_weight(side, 0);
+		assert!((placed(Side::Buy) + placed(Side::Sell)).all_gte(weight));
+	});
+}
+
+#[test]
+fn a_block_weighs_what_the_owners_of_its_orders_do() {
+	ExtBuilder::default().build_and_execute(|| {
+		let bid = NewOrder {
+			pace: Some(1_000_000),
+			expires_at: 3,
+			..bid(7, 2_500_000, 5_000_000 * SPOT)
+		};
+		<ComputeAmm as Market<_>>::place_order(bid).expect("placed");
+		assert_ok!(<ComputeAmm as Liquidity<_>>::add(NewLiquidity {
+			class: CPU,
+			who: BOB,
+			max_tokens: QRN,
+			max_gpu_time: CLAIMS / 1_000,
+			min_shares: 0,
+			deadline: 5,
+			reference: 1,
+		}));
+		let job = Purpose::Job(7);
+		let (filled, closed) = (
+			<Ear as OnOrder>::filled_weight(&job),
+			<Ear as OnOrder>::closed_weight(&job),
+		);
+		let clears = |requests| {
+			<Test as Config>::WeightInfo::clear_none() + <Test as Config>::WeightInfo::clear(1, 0, 0, requests)
+		};
+		let mut blocks = Vec::new();
+		for block in 2..5 {
+			System::set_block_number(block);
+			blocks.push(ComputeAmm::on_initialize(block));
+		}
+		let settled = <Ear as OnLiquidity>::settled_weight();
+		assert_eq!(
+			blocks,
+			vec![
+				clears(1) + filled + settled,
+				clears(0) + filled,
+				clears(0) + filled + closed
+			]
+		);
+		// Whoever placed it has paid for all of that; a fill in every batch, and what it may have put out.
+		let whole = <ComputeAmm as Market<_>>::order_weight(&job, Side::Buy, 2, true);
+		let once = <ComputeAmm as Market<_>>::order_weight(&job, Side::Buy, 2, false);
+		assert!(whole.all_gte(once + filled + filled));
+		assert!(ComputeAmm::place_weight(Side::Buy, 0)
+			.all_gte(<Test as Config>::WeightInfo::place_order_evicting() + closed));
+		// Longer than any order stays is as long as one stays.
+		assert_eq!(
+			<ComputeAmm as Market<_>>::order_weight(&job, Side::Buy, u32::MAX, true),
+			<ComputeAmm as Market<_>>::order_weight(&job, Side::Buy, policy::MAX_ORDER_BLOCKS, true)
+		);
 	});
 }

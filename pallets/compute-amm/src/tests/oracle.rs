@@ -9,10 +9,10 @@ fn price(planck: u32) -> FixedU128 {
 fn averages_start_at_spot() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(ComputeAmm::spot_price(CPU), Some(price(1_000_000)));
-		assert_eq!(ComputeAmm::ema_price(CPU), Some(price(1_000_000)));
+		assert_eq!(ComputeAmm::ema_price(CPU, Window::Hour), Some(price(1_000_000)));
 		assert_eq!(<ComputeAmm as Market<_>>::reference_price(CPU), Some(price(1_000_000)));
 		assert_eq!(ComputeAmm::spot_price(H100), None);
-		assert_eq!(ComputeAmm::ema_price(H100), None);
+		assert_eq!(ComputeAmm::ema_price(H100, Window::Hour), None);
 		assert_eq!(<ComputeAmm as Market<_>>::reference_price(H100), None);
 	});
 }
@@ -42,7 +42,7 @@ fn the_averages_follow_a_price_that_stands() {
 		let stored = pool();
 		System::set_block_number(System::block_number() + 600);
 		// (1 - 2/601)^600 = 0.135: the rest of the way to 2.
-		let hour = ComputeAmm::ema_price(CPU).expect("a pool");
+		let hour = ComputeAmm::ema_price(CPU, Window::Hour).expect("a pool");
 		assert!(hour > price(1_860_000) && hour < price(1_870_000), "{hour:?}");
 		assert_eq!(<ComputeAmm as Market<_>>::reference_price(CPU), Some(hour));
 		// Reading moves nothing, and a day's average lags.

@@ -77,6 +77,18 @@ enum Action {
 	Gift {
 		tokens: u32,
 	},
+	Lull,
+	Attest {
+		gpus: u8,
+	},
+	Shortfall {
+		is_there: bool,
+	},
+	Ask {
+		who: u8,
+		tokens: u64,
+		gpu_time: u32,
+	},
 	Block,
 }
 
@@ -94,6 +106,11 @@ fn an_action() -> impl Strategy<Value = Action> {
 		1 => (0u8..4, 1u16..=1_000).prop_map(|(who, per_mille)| Action::Remove { who, per_mille }),
 		1 => (0u8..4).prop_map(|who| Action::Unlock { who }),
 		1 => any::<u32>().prop_map(|tokens| Action::Gift { tokens }),
+		1 => Just(Action::Lull),
+		1 => (0u8..20).prop_map(|gpus| Action::Attest { gpus }),
+		1 => any::<bool>().prop_map(|is_there| Action::Shortfall { is_there }),
+		1 => (0u8..4, 1u64..1_000_000_000_000_000, 1u32..1_000_000_000)
+			.prop_map(|(who, tokens, gpu_time)| Action::Ask { who, tokens, gpu_time }),
 		5 => Just(Action::Block),
 	]
 }
@@ -117,11 +134,10 @@ fn act(action: Action, orders: &mut BTreeMap<OrderId, Account>) {
 	let limit = |size: u32, per_mille: u16| {
 		u128::from(size) * (spot / 1_000_000_000) / 1_000_000_000 * u128::from(per_mille) / 1_000
 	};
-	let next = NextOrderId::<Test>::get();
-	let mut note = |size: u32, limit: Balance| {
-		if NextOrderId::<Test>::get() > next {
+	let mut note = |id: Option<OrderId>, size: u32, limit: Balance| {
+		if let Some(id) = id {
 			orders.insert(
-				next,
+				id,
 				Account {
 					gpu_time: size.into(),
 					limit,
@@ -142,10 +158,17 @@ fn act(action: Action, orders: &mut BTreeMap<OrderId, Account>) {
 		} => {
 			let side = if buys { Side::Buy } else { Side::Sell };
 			let limit = limit(size, per_mille);
-			let call =
-				|| ComputeAmm::place_order(signed(trader(who)), CPU, side, size.into(), limit, Some(blocks.into()));
-			with_storage_layer(call).ok();
-			note(size, limit);
+			let placed = ComputeAmm::place_order(
+				signed(trader(who)),
+				CPU,
+				side,
+				size.into(),
+				limit,
+				Some(blocks.into()),
+				None,
+			);
+			let id = placed.ok().map(|_| waiting().last().expect("placed").id);
+			note(id, size, limit);
 		}
 		Action::Bid {
 			job,
@@ -161,11 +184,11 @@ fn act(action: Action, orders: &mut BTreeMap<OrderId, Account>) {
 				expires_at,
 				..bid(job.into(), size.into(), limit)
 			};
-			<ComputeAmm as Market<_>>::place_order(bid).ok();
-			note(size, limit);
+			let id = <ComputeAmm as Market<_>>::place_order(bid).ok();
+			note(id, size, limit);
 		}
 		Action::Cancel { order } => {
-			let book = Book::<Test>::get(CPU);
+			let book = waiting();
 			if let Some(order) = book.get(usize::from(order) % book.len().max(1)) {
 				if ComputeAmm::cancel_order(signed(order.payer.clone()), CPU, order.id).is_ok() {
 					orders.remove(&order.id);
@@ -187,6 +210,22 @@ fn act(action: Action, orders: &mut BTreeMap<OrderId, Account>) {
 		Action::Gift { tokens } => {
 			Balances::transfer(&DAVE, &ComputeAmm::pool_account(CPU), tokens.into(), Expendable).ok();
 		}
+		// Past any pause; nobody's blocks are missed, since no block runs in between.
+		Action::Lull => System::set_block_number(System::block_number() + 100),
+		Action::Shortfall { is_there } => Short::set(is_there),
+		Action::Ask { who, tokens, gpu_time } => {
+			let asked = <ComputeAmm as Liquidity<_>>::add(NewLiquidity {
+				class: CPU,
+				who: trader(who),
+				max_tokens: tokens.into(),
+				max_gpu_time: gpu_time.into(),
+				min_shares: 0,
+				deadline: System::block_number() as u32 + 5,
+				reference: who.into(),
+			});
+			asked.ok();
+		}
+		Action::Attest { gpus } => <ComputeAmm as AttestedFlow>::attested(CPU, gpus.into()),
 		Action::Block => {
 			let before = pool();
 			let requests = LiquidityQueue::<Test>::decode_len(CPU).unwrap_or(0);
@@ -242,11 +281,12 @@ proptest! {
 				assert_eq!(ComputeAmm::do_try_state(), Ok(()));
 			}
 			// The longest order stays eight blocks: then the market holds nothing but what is locked.
+			// Or until a pause is over.
 			for _ in 0..10 {
 				act(Action::Block, &mut orders);
 			}
 			assert!(orders.is_empty());
-			assert!(Active::<Test>::get().is_empty());
+			assert!(listed().is_empty());
 			let owed: Balance = Owed::<Test>::iter_values().sum();
 			assert_eq!(tokens(&ComputeAmm::account()), ED + owed);
 			assert_eq!(claims(&ComputeAmm::account()), 0);

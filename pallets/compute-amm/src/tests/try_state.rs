@@ -19,7 +19,7 @@ fn notices(what: &str, corrupt: impl FnOnce()) {
 }
 
 fn change_order(index: usize, change: impl FnOnce(&mut Order<AccountId>)) {
-	Book::<Test>::mutate(CPU, |book| change(&mut book[index]));
+	Incoming::<Test>::mutate(CPU, |book| change(&mut book[index]));
 }
 
 #[test]
@@ -81,6 +81,7 @@ fn notices_queued_requests_that_nothing_covers() {
 			who: BOB,
 			deadline: 5,
 			change,
+			reference: None,
 		};
 		assert_ok!(LiquidityQueue::<Test>::try_append(CPU, request));
 	};
@@ -102,35 +103,74 @@ fn notices_queued_requests_that_nothing_covers() {
 
 #[test]
 fn notices_a_class_listed_twice_or_not_at_all() {
-	notices("listed twice", || Active::<Test>::try_append(CPU).expect("a place"));
+	notices("listed twice", || {
+		Active::<Test>::try_append(Listed::new(CPU)).expect("a place")
+	});
 	notices("is not listed", Active::<Test>::kill);
 	notices("is listed and has no pool", || {
-		Active::<Test>::try_append(H100).expect("a place")
+		Active::<Test>::try_append(Listed::new(H100)).expect("a place")
 	});
 	notices("and no pool", || Pools::<Test>::remove(CPU));
 }
 
 #[test]
+fn notices_counts_that_are_wrong_and_sleep_that_lasts_too_long() {
+	let entry = |change: fn(&mut Listed)| Active::<Test>::mutate(|listed| change(&mut listed[0]));
+	notices("the list says", || entry(|entry| entry.jobs = 1));
+	notices("the list says", || entry(|entry| entry.others = 1));
+	notices("the list says", || entry(|entry| entry.requests = 1));
+	notices("sleeps past an expiry", || entry(|entry| entry.wakes_at = 8));
+	notices("sleeps with new orders", || entry(|entry| entry.wakes_at = 7));
+}
+
+#[test]
+fn notices_what_is_ahead_of_its_time() {
+	let pool = |change: fn(&mut Pool)| Pools::<Test>::mutate(CPU, |pool| change(pool.as_mut().expect("a pool")));
+	notices("pool 0 is ahead", || pool(|pool| pool.paused_until = 102));
+	notices("pool 0 is ahead", || pool(|pool| pool.cleared_at = 2));
+	notices("the flow of class 0", || Flows::<Test>::mutate(CPU, |flow| flow.at = 2));
+	notices("the flow of class 0", || {
+		Flows::<Test>::mutate(CPU, |flow| flow.excess = u64::MAX)
+	});
+}
+
+#[test]
+fn notices_carried_fees_that_are_not_there() {
+	notices("pool 0 holds 1000010000000000 planck", || {
+		Pools::<Test>::mutate(CPU, |pool| pool.as_mut().expect("a pool").carried = 1);
+	});
+}
+
+#[test]
 fn notices_unsound_orders() {
-	notices("its number is not its own", || change_order(1, |order| order.id = 0));
-	notices("its number is not its own", || NextOrderId::<Test>::put(1));
+	notices("its number is not its own", || {
+		change_order(1, |order| order.id = order_id(1, 0))
+	});
+	notices("its number is not its own", || {
+		change_order(1, |order| order.id = order_id(2, 0))
+	});
+	notices("would number an order as one that waits", || {
+		Active::<Test>::mutate(|listed| listed[0].arrived = 1)
+	});
 	notices("10000 of 10000 filled", || {
 		change_order(0, |order| order.filled = order.gpu_time)
 	});
-	notices("order 0: charged", || {
+	notices("order 4294967296: charged", || {
 		change_order(0, |order| order.tokens = order.limit + 1)
 	});
 }
 
 #[test]
 fn notices_orders_in_places_kept_for_jobs() {
-	notices("places kept for jobs", || {
-		Book::<Test>::mutate(CPU, |book| {
-			for id in 2..9 {
-				let order = Order { id, ..book[0].clone() };
-				book.try_push(order).expect("a place");
-			}
-		});
+	notices("9 orders in places kept for jobs", || {
+		Active::<Test>::mutate(|listed| listed[0].others = 9);
+	});
+	notices("11 orders", || {
+		Active::<Test>::mutate(|listed| (listed[0].others, listed[0].jobs) = (8, 3));
+	});
+	notices("beyond the classes' quotas", || {
+		Orders::set(5);
+		Active::<Test>::mutate(|listed| (listed[0].others, listed[0].jobs) = (0, 6));
 	});
 }
 

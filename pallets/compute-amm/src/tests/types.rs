@@ -11,7 +11,6 @@ fn order(side: Side, gpu_time: GpuTime, limit: Balance, filled: GpuTime, tokens:
 		payer: ALICE,
 		recipient: ALICE,
 		purpose: Purpose::Trade,
-		placed_at: 1,
 		expires_at: 1,
 		pace: None,
 	}

@@ -39,3 +39,40 @@ fn the_oldest_figures_go_and_its_burning_stays_in_the_sum() {
 		assert_eq!(TotalBurned::<Test>::get(), 1_111);
 	});
 }
+
+#[test]
+fn what_pools_keep_is_booked_and_moves_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		let issuance = Balances::total_issuance();
+		FeeRouter::lp_fees(0, 0);
+		assert_eq!(KeptEras::<Test>::get().into_inner(), Vec::<EraIndex>::new());
+		FeeRouter::lp_fees(0, 250);
+		FeeRouter::lp_fees(7, 3);
+		let expected = EraFigures {
+			lp_fees: 253,
+			..Default::default()
+		};
+		assert_eq!(FeeRouter::era(0), expected);
+		assert_eq!(Balances::total_issuance(), issuance);
+		assert_eq!(events(), []);
+	});
+}
+
+#[test]
+fn eras_are_known_until_they_are_forgotten() {
+	ExtBuilder::default().build_and_execute(|| {
+		for era in [0, 5, 6] {
+			Era::set(era);
+			Burner::<Test>::on_unbalanced(take(1));
+		}
+		Era::set(9);
+		// Full, and nothing is forgotten: 0 is the oldest there ever was.
+		assert!([0, 3, 5, 9].into_iter().all(FeeRouter::is_known));
+		assert!(!FeeRouter::is_known(10));
+		Burner::<Test>::on_unbalanced(take(1));
+		assert_eq!(
+			[0, 4, 5, 8, 9, 10].map(FeeRouter::is_known),
+			[false, false, true, true, true, false]
+		);
+	});
+}

@@ -202,12 +202,39 @@ fn what_the_authors_payer_gives_back_is_burned_and_booked() {
 }
 
 #[test]
+fn a_base_fee_is_burned_whole() {
+	ExtBuilder::default().build_and_execute(|| {
+		let issuance = Balances::total_issuance();
+		BaseFees::<Test>::on_unbalanced(take(1_003));
+		BaseFees::<Test>::on_unbalanced(take(1));
+		assert_eq!(Balances::total_issuance(), issuance - 1_004);
+		assert_eq!(TotalBurned::<Test>::get(), 1_004);
+		let expected = EraFigures {
+			base_fees: 1_004,
+			burned: 1_004,
+			..Default::default()
+		};
+		assert_eq!(FeeRouter::era(0), expected);
+		assert_eq!(
+			events(),
+			[
+				Event::Burned { amount: 1_003 },
+				Event::BaseFeeBurned { fee: 1_003 },
+				Event::Burned { amount: 1 },
+				Event::BaseFeeBurned { fee: 1 },
+			]
+		);
+	});
+}
+
+#[test]
 fn nothing_in_nothing_out() {
 	ExtBuilder::default().build_and_execute(|| {
 		JobFees::<Test>::on_unbalanced(CreditOf::<Test>::default());
 		MarketFees::<Test>::on_unbalanced(CreditOf::<Test>::default());
 		TransactionFees::<Test>::on_unbalanceds(core::iter::empty());
 		TransactionFees::<Test>::on_unbalanceds(Some(CreditOf::<Test>::default()).into_iter().chain(None));
+		BaseFees::<Test>::on_unbalanced(CreditOf::<Test>::default());
 		Burner::<Test>::on_unbalanced(CreditOf::<Test>::default());
 		assert_eq!(events(), []);
 		assert_eq!(KeptEras::<Test>::get().into_inner(), Vec::<EraIndex>::new());

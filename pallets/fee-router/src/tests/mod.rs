@@ -1,7 +1,9 @@
 //! Tests of the router.
 
+mod empty_jar;
 mod eras;
 mod fees;
+mod insurance;
 mod try_state;
 
 use crate::{mock::*, *};

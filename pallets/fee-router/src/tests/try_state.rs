@@ -49,6 +49,25 @@ fn fees_without_their_legs() {
 }
 
 #[test]
+fn base_fees_that_were_not_burned() {
+	notices(
+		|| Eras::<Test>::mutate(0, |era| era.as_mut().unwrap().base_fees += 1),
+		"left 681 to burn",
+	);
+	// A base fee pays no leg, however much of it there is.
+	notices(
+		|| {
+			Eras::<Test>::mutate(0, |era| {
+				let era = era.as_mut().unwrap();
+				era.base_fees += 20_000;
+				era.to_stakers += 10_000;
+			})
+		},
+		"paid legs of",
+	);
+}
+
+#[test]
 fn figures_that_are_not_listed() {
 	notices(KeptEras::<Test>::kill, "eras have figures");
 	notices(|| Eras::<Test>::insert(3, EraFigures::default()), "eras have figures");

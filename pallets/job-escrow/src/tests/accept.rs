@@ -44,6 +44,7 @@ fn assert_settled(id: JobId, at: BlockNumber) -> Vec<Event<Test>> {
 		revenue: 50_000_000,
 		fee: 3_000_000,
 		released,
+		base_fee: 0,
 	};
 	let events = take_events();
 	assert_eq!(events.last(), Some(&settled));

@@ -2,11 +2,13 @@
 
 mod accept;
 mod acknowledge;
+mod base_fee;
 mod bids;
 mod cancel;
 mod conduct;
 mod draw;
 mod integrity;
+mod on_return;
 mod policy;
 mod queue;
 mod random;

@@ -41,6 +41,23 @@ fn the_fee_on_the_used_part_is_rounded_up_once() {
 }
 
 #[test]
+fn the_base_fee_is_rounded_up_once() {
+	for (planck, of, gpu_time, expected) in [
+		(0, 1, 60_000, 0),
+		(1, 2, 60_000, 30_000),
+		(1, 2, 1, 1),
+		(1, 2, 3, 2),
+		(7, 1, 0, 0),
+		(7, 1, 60_000, 420_000),
+	] {
+		let rate = FixedU128::from_rational(planck, of);
+		assert_eq!(base_fee(rate, gpu_time), Some(expected), "{planck}/{of} × {gpu_time}");
+	}
+	assert_eq!(base_fee(FixedU128::from_inner(1), 1), Some(1));
+	assert_eq!(base_fee(FixedU128::from_inner(u128::MAX), u128::MAX), None);
+}
+
+#[test]
 fn the_rest_of_the_table() {
 	assert_eq!(revenue(100, 1, 3), Some(33));
 	assert_eq!(revenue(100, 3, 3), Some(100));
@@ -72,6 +89,14 @@ proptest! {
 		prop_assert!(revenue <= price);
 		// At least six per cent of what the part was worth, and less than a planck more than of its exact worth.
 		prop_assert!(charged * 100 >= revenue * 6);
+	}
+
+	#[test]
+	fn the_base_fee_charged_never_exceeds_its_deposit(
+		rate in 0u128..1 << 100, of in 1u128..1 << 60, part in 0u128..=1 << 20,
+	) {
+		let (rate, used) = (FixedU128::from_inner(rate), of * part / (1 << 20));
+		prop_assert!(base_fee(rate, used).unwrap() <= base_fee(rate, of).unwrap());
 	}
 
 	#[test]

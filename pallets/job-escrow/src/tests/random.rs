@@ -28,9 +28,13 @@ struct Told {
 	client_of: BTreeMap<JobId, AccountId>,
 	paid: BTreeMap<AccountId, Balance>,
 	fees: BTreeMap<AccountId, Balance>,
+	base_fees: BTreeMap<AccountId, Balance>,
 	released: BTreeMap<AccountId, Balance>,
 	revenue: Balance,
 	delivered: GpuTime,
+	gpu_time_of: BTreeMap<JobId, GpuTime>,
+	/// GPU time of jobs, by the first time that a provider was drawn for them.
+	sold: Vec<(JobId, GpuTime)>,
 	ends: BTreeMap<&'static str, u32>,
 }
 
@@ -38,9 +42,17 @@ impl Told {
 	fn hear(&mut self) {
 		for event in take_events() {
 			match event {
-				Event::JobRequested { job, client, .. } => {
+				Event::JobRequested {
+					job, client, gpu_time, ..
+				} => {
 					self.client_of.insert(job, client);
+					self.gpu_time_of.insert(job, gpu_time);
 				}
+				Event::JobAssigned { job, .. } if !self.sold.iter().any(|(sold, _)| *sold == job) => {
+					self.sold.push((job, self.gpu_time_of[&job]))
+				}
+				Event::ReturnOffered { .. } => self.end("offered"),
+				Event::ReturnNotOffered { .. } => self.end("not offered"),
 				Event::BidFilled { job, tokens, .. } => *self.paid.entry(self.client_of[&job]).or_default() += tokens,
 				Event::JobSettled {
 					job,
@@ -49,8 +61,10 @@ impl Told {
 					revenue,
 					fee,
 					released,
+					base_fee,
 				} => {
 					*self.fees.entry(self.client_of[&job]).or_default() += fee;
+					*self.base_fees.entry(self.client_of[&job]).or_default() += base_fee;
 					*self.released.entry(provider).or_default() += released;
 					self.revenue += revenue;
 					self.delivered += used;
@@ -110,25 +124,33 @@ impl Told {
 			let told = faults.values().filter(|told| **told == reason).count() as u32;
 			assert_eq!(told, self.ends.get(reason).copied().unwrap_or_default(), "{reason}");
 		}
+		assert_eq!(Disreputable::get().len(), faults.len(), "reputations lost");
+		let sold: Vec<_> = self.sold.iter().map(|(_, gpu_time)| (CLASS, *gpu_time)).collect();
+		assert_eq!(Committed::get(), sold, "counted as sold, each job once");
 	}
 
 	/// Every account has what it began with, less what it paid, plus what it got.
 	fn check_money(&self, supplied_at_start: GpuTime) {
 		let of = |sums: &BTreeMap<AccountId, Balance>, who| sums.get(&who).copied().unwrap_or_default();
-		let mut all_paid = 0;
+		let (mut all_paid, mut all_sold) = (0, 0);
+		let sold = Sold::get();
 		for client in CLIENTS {
 			let bids: Balance = Orders::get()
 				.values()
-				.filter(|bid| bid.payer == client)
+				.filter(|bid| bid.payer == client && bid.side == quern_primitives::Side::Buy)
 				.map(|bid| bid.limit)
 				.sum();
-			let has = tokens(client) + fee_hold(client) + bids;
+			let has = tokens(client) + fee_hold(client) + base_hold(client) + bids;
 			assert_eq!(
 				has,
-				RICH - of(&self.paid, client) - of(&self.fees, client),
+				RICH + of(&sold, client)
+					- of(&self.paid, client)
+					- of(&self.fees, client)
+					- of(&self.base_fees, client),
 				"tokens of {client}"
 			);
 			all_paid += of(&self.paid, client);
+			all_sold += of(&sold, client);
 		}
 		for provider in PROVIDERS {
 			assert_eq!(
@@ -137,10 +159,11 @@ impl Told {
 				"tokens of {provider}"
 			);
 		}
-		assert_eq!(tokens(POOL), 1 + all_paid);
+		assert_eq!(tokens(POOL), 1 + all_paid - all_sold);
+		assert_eq!(tokens(ASHES), 1 + self.base_fees.values().sum::<Balance>());
 		assert_eq!(tokens(FEES), 1 + self.fees.values().sum::<Balance>());
 		assert_eq!(Revenue::get().get(&CLASS).copied().unwrap_or_default(), self.revenue);
-		let left = [CLIENT, SECOND_CLIENT, THIRD_CLIENT, POOL, escrow()]
+		let left = [CLIENT, SECOND_CLIENT, THIRD_CLIENT, POOL, MARKET, escrow()]
 			.map(claims)
 			.iter()
 			.sum::<GpuTime>();
@@ -205,6 +228,8 @@ fn request(dice: &mut Dice) {
 		pace: dice.pick(&[None, Some(gpu_time / 3 + 1), Some(gpu_time / 20 + 1)]),
 		bid_blocks: dice.pick(&[None, Some(0), Some(3), Some(25), Some(101)]),
 		accept_blocks: dice.pick(&[None, Some(1), Some(9)]),
+		on_return: dice.pick(&[OnReturn::Claims, OnReturn::Sell]),
+		max_base_fee: dice.pick(&[None, Some(gpu_time), Some(gpu_time * 40)]),
 	};
 	call(|| {
 		Ask {
@@ -284,18 +309,28 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 			let mut supply = Books::get().values().map(|book| book.obligations).sum::<GpuTime>();
 			let issuance = polkadot_sdk::pallet_balances::TotalIssuance::<Test>::get();
 			let mut minted = 0;
-			for _ in 0..blocks {
+			for block in 0..blocks {
+				// For a while nobody answers.
+				let silent = block % 250 >= 210;
 				Depth::set(&dice.pick(&[0, 5_000, 100_000, GpuTime::MAX]));
 				Salt::set(&dice.roll(1 << 30));
 				Dark::set(&(dice.roll(20) == 0));
 				DeliveryFails::set(&(dice.roll(8) == 0));
+				SalesPaused::set(&(dice.roll(4) == 0));
+				let (planck, of) = dice.pick(&[(0, 1), (1, 3), (1, 1), (50, 7), (50, 1)]);
+				set_base_rate(planck, of);
+				if dice.roll(30) == 0 {
+					Evicts::set(&Orders::get().into_keys().next_back());
+				}
 				// Providers go on selling, so that there is always something to deliver.
 				if dice.roll(20) == 0 {
 					MockCapacity::owe(dice.pick(&PROVIDERS), POOL, 200_000, 77_777_777);
 					(supply, minted) = (supply + 200_000, minted + 77_777_777);
 				}
 				for _ in 0..dice.roll(8) {
-					act(&mut dice);
+					if !silent {
+						act(&mut dice);
+					}
 				}
 				// Slashes end one way or another.
 				if dice.roll(6) == 0 {
@@ -328,7 +363,7 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 			assert!(Reserved::get().is_empty() && Orders::get().is_empty());
 			assert!([CLIENT, SECOND_CLIENT, THIRD_CLIENT]
 				.iter()
-				.all(|who| fee_hold(*who) == 0));
+				.all(|who| fee_hold(*who) + base_hold(*who) == 0));
 			ends = told.ends;
 			// The providers' new proceeds came from outside; nothing else did.
 			let now = polkadot_sdk::pallet_balances::TotalIssuance::<Test>::get();
@@ -356,6 +391,8 @@ fn everything_adds_up_whatever_happens() {
 		"run missed",
 		"ruled for client",
 		"delayed",
+		"offered",
+		"not offered",
 	] {
 		assert!(seen.get(how).is_some_and(|often| *often >= 3), "{how} in {seen:?}");
 	}

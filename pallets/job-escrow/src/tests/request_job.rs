@@ -28,6 +28,8 @@ fn hands_the_bid_to_the_market_and_holds_the_fee_on_all_of_it() {
 			pace: Some(200_000),
 			bid_blocks: Some(10),
 			accept_blocks: Some(50),
+			on_return: OnReturn::Claims,
+			max_base_fee: None,
 		};
 		assert_eq!(job.terms, filled_in);
 		let entry = Orders::get()[&1].clone();
@@ -302,5 +304,26 @@ fn refuses_when_the_queue_is_full_around_the_deadline() {
 		for block in 13..45 {
 			Due::<Test>::remove(block);
 		}
+	});
+}
+
+#[test]
+fn weighs_what_its_bid_may_in_the_market() {
+	ExtBuilder::default().build_and_execute(|| {
+		let weigh = |claims, bid_blocks| {
+			let terms = JobTerms {
+				claims,
+				bid_blocks,
+				..Default::default()
+			};
+			JobEscrow::bid_weight(2, 30_000, &terms).ref_time()
+		};
+		// The mock's: a million a batch. The default is ten blocks more.
+		assert_eq!(weigh(0, None), 11_000_000);
+		assert_eq!(weigh(59_999, Some(0)), 1_000_000);
+		// A hundred at most.
+		assert_eq!(weigh(0, Some(u32::MAX)), 101_000_000);
+		// Nothing is bought.
+		assert_eq!(weigh(60_000, None), 0);
 	});
 }

@@ -283,7 +283,7 @@ fn cheat(check: Check, price: Balance, floor_cost: Balance, own_share: u32) -> C
 	}
 }
 
-/// DESIGN section 6: honest beats cheating for every policy, own share and rate that is accepted, aliases
+/// Honest beats cheating for every policy, own share and rate that is accepted, aliases
 /// included.
 #[test]
 fn honest_work_beats_cheating() {

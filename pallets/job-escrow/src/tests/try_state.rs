@@ -125,6 +125,48 @@ fn notices_a_fee_that_does_not_add_up() {
 }
 
 #[test]
+fn notices_a_base_fee_that_does_not_add_up() {
+	broken_by(|id| edit(id, |job| job.base_held += 1), "base fee deposit is not held");
+	broken_by(
+		|id| edit(id, |job| job.base_held += 1),
+		"has 0 on hold for base fees, its jobs say 1",
+	);
+	broken_by(
+		|id| {
+			edit(id, |job| {
+				job.base_deposit += 1;
+				job.base_held += 1;
+			})
+		},
+		"not that on the GPU time",
+	);
+	broken_by(
+		|id| {
+			edit(id, |job| {
+				job.base_deposit += 1;
+				job.base_charged += 1;
+			})
+		},
+		"burned of a job that did not settle",
+	);
+	broken_by(
+		|id| {
+			edit(id, |job| {
+				job.base_deposit += 1;
+				job.base_released += 1;
+			})
+		},
+		"touched before the end",
+	);
+	settled_then(|job| job.base_charged += 1, "base fee is not that on the part used");
+	settled_then(|job| job.base_held += 1, "held after the end");
+	broken_by(
+		|_| Balances::hold(&HoldReason::BaseFee.into(), &STRANGER, 5).expect("it has them"),
+		"6 has 5 on hold for base fees, its jobs say 0",
+	);
+}
+
+#[test]
 fn notices_claims_that_do_not_add_up() {
 	broken_by(|id| edit(id, |job| job.claims_held -= 1), "claims in are not");
 	broken_by(

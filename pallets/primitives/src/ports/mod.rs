@@ -1,7 +1,9 @@
 //! Ports: what the pallets need of one another. The runtime wires them.
 
+mod market;
 mod stake;
 
+pub use market::*;
 pub use stake::*;
 
 use crate::*;
@@ -10,34 +12,6 @@ use polkadot_sdk::{
 	sp_core::{sr25519::Public, H256},
 	sp_runtime::{DispatchError, DispatchResult},
 };
-
-/// The market, for the pallets that trade in it. Implemented by `pallet-compute-amm`.
-pub trait Market<AccountId> {
-	/// Puts an order into the batch that clears in the next block. Takes the payer's tokens
-	/// (`limit`, for a buy) or claims (`gpu_time`, for a sell) into the market's account.
-	fn place_order(order: NewOrder<AccountId>) -> Result<OrderId, DispatchError>;
-	/// Takes an order out of the book; what did not fill goes back to its payer. The owner is not
-	/// called back.
-	fn cancel_order(class: ClassId, id: OrderId) -> DispatchResult;
-	/// Creates the class's pool from `owner`'s tokens and claims; the shares are `owner`'s.
-	fn create_pool(owner: &AccountId, class: ClassId, tokens: Balance, claims: GpuTime) -> DispatchResult;
-	/// Whether the class has a pool.
-	fn has_pool(class: ClassId) -> bool;
-	/// `max(EMA_1h, EMA_24h)`: what claims are worth where no trade prices them. `None`: no pool.
-	fn reference_price(class: ClassId) -> Option<Price>;
-	/// Claims in the pool: what `pace` is a share of.
-	fn reserve_claims(class: ClassId) -> GpuTime;
-}
-
-/// Who hears of an order's fate. Neither call may fail, nor call the market.
-pub trait OnOrder {
-	/// `gpu_time` of it filled for `tokens`: paid, fee included, or got, fee taken off. The assets
-	/// are with the order's recipient already.
-	fn filled(order: &OrderRef, gpu_time: GpuTime, tokens: Balance);
-	/// It has left the book: filled, expired or evicted. `gpu_time` of it did not fill, and
-	/// `returned` (tokens of a buy, claims of a sell) is back with its payer.
-	fn closed(order: &OrderRef, gpu_time: GpuTime, returned: u128);
-}
 
 /// A provider and one of its nodes, drawn for a job.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,6 +44,8 @@ pub trait Capacity<AccountId> {
 		holder: &AccountId,
 		gpu_time: GpuTime,
 	) -> Result<Balance, DispatchError>;
+	/// A provider failed in a job of the class that it had acknowledged: its reputation there is gone.
+	fn faulted(provider: &AccountId, class: ClassId);
 	/// Whether `who` may speak for the node: its provider, or the account of its own key.
 	fn acts_for(who: &AccountId, node: NodeId) -> bool;
 }
@@ -125,32 +101,16 @@ pub trait Nodes<AccountId> {
 pub trait Ledger {
 	/// A job settled: the GPU time it used was worth `revenue` planck.
 	fn job_settled(class: ClassId, revenue: Balance);
+	/// A batch left so many planck of its fees in the class's pool, for the LPs.
+	fn lp_fees(class: ClassId, amount: Balance);
 }
 
-impl<AccountId> Market<AccountId> for () {
-	fn place_order(_: NewOrder<AccountId>) -> Result<OrderId, DispatchError> {
-		Err(DispatchError::Unavailable)
-	}
-	fn cancel_order(_: ClassId, _: OrderId) -> DispatchResult {
-		Err(DispatchError::Unavailable)
-	}
-	fn create_pool(_: &AccountId, _: ClassId, _: Balance, _: GpuTime) -> DispatchResult {
-		Err(DispatchError::Unavailable)
-	}
-	fn has_pool(_: ClassId) -> bool {
-		false
-	}
-	fn reference_price(_: ClassId) -> Option<Price> {
-		None
-	}
-	fn reserve_claims(_: ClassId) -> GpuTime {
-		0
-	}
-}
-
-impl OnOrder for () {
-	fn filled(_: &OrderRef, _: GpuTime, _: Balance) {}
-	fn closed(_: &OrderRef, _: GpuTime, _: u128) {}
+/// The insurance fund. Implemented by `pallet-fee-router`.
+pub trait Insurance<AccountId> {
+	/// The account in which it lies.
+	fn account() -> AccountId;
+	/// Pays `who` up to `amount` planck out of it. Returns what it paid: less if there is less.
+	fn pay(who: &AccountId, amount: Balance) -> Balance;
 }
 
 impl<AccountId> Capacity<AccountId> for () {
@@ -170,6 +130,7 @@ impl<AccountId> Capacity<AccountId> for () {
 	fn deliver(_: &AccountId, _: ClassId, _: &AccountId, _: GpuTime) -> Result<Balance, DispatchError> {
 		Err(DispatchError::Unavailable)
 	}
+	fn faulted(_: &AccountId, _: ClassId) {}
 	fn acts_for(_: &AccountId, _: NodeId) -> bool {
 		false
 	}
@@ -184,4 +145,5 @@ impl<AccountId> Nodes<AccountId> for () {
 
 impl Ledger for () {
 	fn job_settled(_: ClassId, _: Balance) {}
+	fn lp_fees(_: ClassId, _: Balance) {}
 }

@@ -27,6 +27,8 @@ pub enum BondUse {
 	Node(NodeId),
 	/// A job that was assigned.
 	Job(JobId),
+	/// What a provider owes in a class beyond the hour that needs no collateral.
+	Obligations(ClassId),
 }
 
 /// How much a use reserves.
@@ -72,6 +74,11 @@ pub trait Bonds<AccountId> {
 	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult;
 	/// Gives back what a use had reserved; nothing if it had nothing.
 	fn release(who: &AccountId, purpose: BondUse);
+	/// What a use has reserved, for checks of invariants. `None`: nothing, or an implementation that does not
+	/// tell.
+	fn reserved(_who: &AccountId, _purpose: BondUse) -> Option<BondSize> {
+		None
+	}
 }
 
 /// The stake that answers for offences. Implemented by `pallet-restaking`, used by `pallet-slashing`.
@@ -166,6 +173,14 @@ pub trait Conduct<AccountId> {
 	fn wrong_result(fault: Fault<AccountId>);
 }
 
+/// What becomes of an operator that no longer delivers what it owes. Implemented by `pallet-slashing`.
+pub trait Defaults<AccountId> {
+	/// `operator` left claims of `class` that others had to take over, and `victim` paid `lost` planck for
+	/// that: as much is slashed, own bond first, to make it good. Does not fail: what cannot be slashed is
+	/// told in an event. Returns what was frozen.
+	fn defaulted(operator: &AccountId, class: ClassId, lost: Balance, victim: &AccountId) -> Balance;
+}
+
 /// Rewards on their way to an operator's stake. Implemented by `pallet-restaking`, used by
 /// `pallet-validator-rewards`.
 pub trait StakeRewards<AccountId> {
@@ -219,6 +234,12 @@ impl<AccountId> Conduct<AccountId> for () {
 	fn delivered(_: &AccountId, _: Balance) {}
 	fn not_done(_: Fault<AccountId>) {}
 	fn wrong_result(_: Fault<AccountId>) {}
+}
+
+impl<AccountId> Defaults<AccountId> for () {
+	fn defaulted(_: &AccountId, _: ClassId, _: Balance, _: &AccountId) -> Balance {
+		0
+	}
 }
 
 impl<AccountId> Duties<AccountId> for () {

@@ -73,3 +73,30 @@ fn refuses_what_is_offered_or_set_aside_for_jobs() {
 		assert_eq!((free(&ALICE), held(&ALICE)), (WEALTH + QRN, 2 * QRN));
 	});
 }
+
+#[test]
+fn orders_weigh_what_they_may_in_the_market() {
+	use polkadot_sdk::frame_support::dispatch::GetDispatchInfo;
+	// The pallet's own weights are nothing here; the mock's market says a million a batch.
+	let weigh = |call: crate::Call<Test>| call.get_dispatch_info().call_weight.ref_time();
+	let buy_back = crate::Call::buy_back_in_market {
+		class: CPU,
+		gpu_time: 1,
+		max_cost: 1,
+		blocks: 4,
+	};
+	assert_eq!(weigh(buy_back), 5_000_000);
+	let offer = crate::Call::offer_capacity {
+		class: CPU,
+		gpu_time: 1,
+		min_proceeds: 1,
+	};
+	assert_eq!(weigh(offer), 1_000_000);
+	let liquidity = crate::Call::issue_liquidity {
+		class: CPU,
+		gpu_time: 1,
+		tokens: 1,
+		min_shares: 0,
+	};
+	assert_eq!(weigh(liquidity), 1_000_000);
+}

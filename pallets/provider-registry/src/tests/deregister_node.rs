@@ -117,11 +117,19 @@ fn refuses_when_the_attested_rest_could_not_owe_as_much() {
 		assert_ok!(ProviderRegistry::deregister_node(signed(&ALICE), 0));
 		assert_eq!(book(&ALICE, CPU).obligations, 60 * MINUTE);
 	});
+	// Beyond the free hour of what stays, collateral for all of it: 1.5 × 3,600,001 × 100,000 - 0.1 QRN of 80.
 	build().build_and_execute(|| {
+		set_prices(100_000, 0);
+		sell(&ALICE, 60 * MINUTE + 1, QRN / 10);
+		assert_ok!(ProviderRegistry::deregister_node(signed(&ALICE), 0));
+		assert_eq!(MockBonds::collateral(&ALICE), 440_000_150_000);
+	});
+	build().build_and_execute(|| {
+		set_prices(20_000_000, 0);
 		sell(&ALICE, 60 * MINUTE + 1, QRN);
 		assert_noop!(
 			ProviderRegistry::deregister_node(signed(&ALICE), 0),
-			Error::<Test>::ObligationsRemain
+			Error::<Test>::InsufficientCollateral
 		);
 	});
 	// A node that stopped serving carries nothing.

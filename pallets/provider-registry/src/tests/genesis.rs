@@ -23,7 +23,7 @@ fn genesis_registers_classes_and_their_claims() {
 #[test]
 #[should_panic(expected = "class H100 of the genesis")]
 fn genesis_names_a_class_that_is_not_valid() {
-	let classes = vec![("H100".into(), FixedU128::from_u32(1), None)];
+	let classes = vec![("H100".into(), FixedU128::from_u32(1), None, 0)];
 	let _ = GenesisConfig::<Test> {
 		classes,
 		..Default::default()

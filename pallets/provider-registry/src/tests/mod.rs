@@ -1,10 +1,15 @@
 //! Tests, a file for each call and each port.
 
+mod absence;
+mod alias;
 mod attested;
 mod buy_back;
 mod capacity;
+mod collateral;
 mod deregister_node;
 mod genesis;
+mod liquidity;
+mod novation;
 mod offer_capacity;
 mod open_pool;
 mod pause_node;

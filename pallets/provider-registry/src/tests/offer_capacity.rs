@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Offers, Providers};
 use polkadot_sdk::{frame_support::traits::fungible::Mutate, frame_system, sp_runtime::traits::Dispatchable};
-use quern_primitives::{units::QRN, Purpose};
+use quern_primitives::{units::QRN, Purpose, Side};
 
 fn serving() -> ExtBuilder {
 	ExtBuilder::default().with_pool().with_serving(ALICE, CPU, 2)
@@ -22,6 +22,7 @@ fn issues_claims_into_the_next_batch_alone() {
 			vec![MockOrder {
 				id: 0,
 				class: CPU,
+				side: Side::Sell,
 				gpu_time: 10 * MINUTE,
 				limit: 5 * QRN,
 				payer: account.clone(),
@@ -35,7 +36,10 @@ fn issues_claims_into_the_next_batch_alone() {
 			(10 * MINUTE, 10 * MINUTE, 0)
 		);
 		let expected = Book {
+			gpus: 2,
 			active_gpus: 2,
+			attested_gpus: 2,
+			absence: book(&ALICE, CPU).absence,
 			allowance: 20 * MINUTE,
 			obligations: 10 * MINUTE,
 			offered: 10 * MINUTE,
@@ -164,13 +168,13 @@ fn the_allowance_used_is_that_of_the_attested_accelerators() {
 }
 
 #[test]
-fn refuses_to_owe_more_than_an_hour_for_each_accelerator() {
+fn refuses_to_owe_more_than_a_day_for_each_accelerator() {
 	serving().build_and_execute(|| {
-		for round in 0..4 {
+		for round in 0..96 {
 			sell(&ALICE, 30 * MINUTE, QRN);
 			serve(0, 16 + 15 * round..31 + 15 * round);
 		}
-		assert_eq!(book(&ALICE, CPU).obligations, 120 * MINUTE);
+		assert_eq!(book(&ALICE, CPU).obligations, 2 * 24 * 60 * MINUTE);
 		let offer = || ProviderRegistry::offer_capacity(signed(&ALICE), CPU, 1, 0);
 		assert_noop!(offer(), Error::<Test>::TooManyObligations);
 		assert_ok!(ProviderRegistry::deliver(&ALICE, CPU, &CLIENT, 1));
@@ -207,7 +211,7 @@ fn nothing_is_issued_when_the_market_refuses() {
 #[test]
 fn orders_of_others_are_ignored() {
 	serving().build_and_execute(|| {
-		use quern_primitives::{ports::OnOrder, OrderRef, Side};
+		use quern_primitives::{ports::OnOrder, OrderRef};
 		let before = book(&ALICE, CPU);
 		for purpose in [Purpose::Trade, Purpose::Job(0), Purpose::Offer(7)] {
 			let order = OrderRef {

@@ -17,7 +17,10 @@ fn the_treasury_buys_the_claims_and_matches_them_with_tokens() {
 		assert_eq!((free(&MARKET), claims(CPU, &MARKET)), (ED + TOKENS, 5 * MINUTE));
 		assert_eq!((free(&ALICE), held(&ALICE)), (WEALTH, TOKENS));
 		let expected = Book {
+			gpus: 1,
 			active_gpus: 1,
+			attested_gpus: 1,
+			absence: book(&ALICE, CPU).absence,
 			allowance: 10 * MINUTE,
 			obligations: 5 * MINUTE,
 			proceeds: TOKENS,

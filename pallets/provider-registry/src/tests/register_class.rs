@@ -21,14 +21,17 @@ fn creates_the_claims_asset_of_the_same_id() {
 			RuntimeOrigin::root(),
 			name("rtx4090"),
 			price(2),
-			None
+			None,
+			330
 		));
 		assert_eq!(Classes::<Test>::get(2).expect("a class").floor_price, price(2));
 		assert!(told(Event::ClassRegistered {
 			class: 2,
 			name: name("rtx4090"),
-			floor_price: price(2)
+			floor_price: price(2),
+			throughput: 330
 		}));
+		assert_eq!(Classes::<Test>::get(2).expect("a class").throughput, 330);
 		assert!(Assets::asset_exists(2));
 		assert_eq!(Assets::minimum_balance(2), 1);
 		assert_eq!(Assets::owner(2), Some(ProviderRegistry::account_id()));
@@ -41,12 +44,33 @@ fn refuses_strangers() {
 	ExtBuilder::default().build_and_execute(|| {
 		let origin = signed(&ALICE);
 		assert_noop!(
-			ProviderRegistry::register_class(origin.clone(), name("rtx4090"), price(2), None),
+			ProviderRegistry::register_class(origin.clone(), name("rtx4090"), price(2), None, 0),
 			DispatchError::BadOrigin
 		);
 		assert_noop!(
-			ProviderRegistry::set_opening(origin, CPU, None),
+			ProviderRegistry::set_opening(origin.clone(), CPU, None),
 			DispatchError::BadOrigin
+		);
+		assert_noop!(
+			ProviderRegistry::set_throughput(origin, CPU, 1),
+			DispatchError::BadOrigin
+		);
+	});
+}
+
+#[test]
+fn a_throughput_is_set() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Classes::<Test>::get(CPU).expect("a class").throughput, 1_000);
+		assert_ok!(ProviderRegistry::set_throughput(RuntimeOrigin::root(), CPU, 5));
+		assert_eq!(Classes::<Test>::get(CPU).expect("a class").throughput, 5);
+		assert!(told(Event::ThroughputSet {
+			class: CPU,
+			throughput: 5
+		}));
+		assert_noop!(
+			ProviderRegistry::set_throughput(RuntimeOrigin::root(), 9, 5),
+			Error::<Test>::ClassNotFound
 		);
 	});
 }
@@ -55,7 +79,7 @@ fn refuses_strangers() {
 fn refuses_a_taken_or_invalid_name_and_a_price_of_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		let register = |text: &str, floor: u32, opening| {
-			ProviderRegistry::register_class(RuntimeOrigin::root(), name(text), price(floor), opening)
+			ProviderRegistry::register_class(RuntimeOrigin::root(), name(text), price(floor), opening, 0)
 		};
 		assert_noop!(register("cpu-x86-64", 1, None), Error::<Test>::AlreadyExists);
 		assert_noop!(register("", 1, None), Error::<Test>::InvalidName);

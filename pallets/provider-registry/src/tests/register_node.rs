@@ -58,6 +58,7 @@ fn reserves_the_flat_bond_and_lists_the_node() {
 				last_told: None,
 				missed: 0,
 				occupied: 0,
+				attested: false,
 			})
 		);
 		assert_eq!(MockBonds::reserved(&ALICE), FLAT_BOND);
@@ -69,7 +70,11 @@ fn reserves_the_flat_bond_and_lists_the_node() {
 			vec![0]
 		);
 		assert_eq!(ProvidersOf::<Test>::get(CPU).into_inner(), vec![ALICE]);
-		assert_eq!(book(&ALICE, CPU), Book::default());
+		let expected = Book {
+			gpus: node(0).gpus,
+			..Default::default()
+		};
+		assert_eq!(book(&ALICE, CPU), expected);
 		assert!(told(Event::NodeRegistered {
 			node: 0,
 			provider: ALICE,

@@ -96,7 +96,7 @@ fn notices_proceeds_that_are_not_held() {
 
 #[test]
 fn notices_unpaid_proceeds_that_are_not_there() {
-	notices("planck are unpaid", || {
+	notices("planck are unpaid or of estates", || {
 		corrupt_book(|book| {
 			book.proceeds += QRN;
 			book.unpaid += QRN;
@@ -195,5 +195,123 @@ fn notices_attestable_nodes_that_are_not() {
 	});
 	notices("listed twice", || {
 		assert_ok!(Attestable::<Test>::try_mutate(|nodes| nodes.try_push(0)));
+	});
+}
+
+#[test]
+fn notices_accelerators_that_do_not_sum() {
+	notices("accelerators are registered", || corrupt_book(|book| book.gpus += 1));
+	notices("accelerators are attested, it says", || {
+		corrupt_book(|book| book.attested_gpus = 0)
+	});
+	notices("class 0: 1 accelerators are attested", || {
+		crate::AttestedGpus::<Test>::insert(CPU, 2)
+	});
+	notices("its clock says", || {
+		crate::LitClock::<Test>::mutate(|clock| clock.gpus = 9)
+	});
+	notices("is attested and does not count", || {
+		corrupt_node(|node| node.attested = false)
+	});
+	notices("counts as attested and is not", || {
+		corrupt_node(|node| node.last_served = Some(3))
+	});
+}
+
+#[test]
+fn notices_collateral_that_is_not_reserved() {
+	notices("is reserved, it says", || {
+		corrupt_book(|book| book.collateral = 7);
+		let purpose = quern_primitives::ports::BondUse::Obligations(CPU);
+		Reserved::set(&vec![(ALICE, purpose, 6)]);
+	});
+	// Nothing is reserved at all.
+	notices("is reserved, it says", || corrupt_book(|book| book.collateral = 7));
+}
+
+#[test]
+fn notices_a_shortfall_that_nobody_holds_claims_of() {
+	notices("are owed", || crate::Shortfalls::<Test>::insert(CPU, 1));
+	notices("which is none", || crate::Shortfalls::<Test>::insert(9, 1));
+}
+
+fn some_estate(orderly: bool) -> Estate {
+	Estate {
+		price: FixedU128::from_u32(1),
+		opened_at: 1,
+		obligations: 1,
+		proceeds: 2 * ED,
+		shares: 3,
+		orderly,
+		deposit: 4,
+		advanced: 5,
+		answers: 0,
+	}
+}
+
+#[test]
+fn notices_estates_that_are_not_what_books_say() {
+	let insert = |orderly| crate::Estates::<Test>::insert(ALICE, CPU, some_estate(orderly));
+	notices("are owed", || insert(true));
+	notices("no book that says so", || insert(true));
+	notices("from both sides", || insert(false));
+	notices("from both sides", || insert(true));
+	notices("held for novation", || insert(true));
+	notices("unpaid or of estates", || insert(true));
+	notices("pool shares are booked", || insert(true));
+	notices("an exit and no estate", || {
+		corrupt_book(|book| book.exit = Some(Exit::Gone))
+	});
+}
+
+#[test]
+fn notices_shares_that_are_not_there_or_of_nothing() {
+	notices("pool shares are booked", || corrupt_book(|book| book.shares = 1));
+	notices("pool shares are booked", || corrupt_book(|book| book.shares_due = 1));
+	notices("pool shares are booked", || {
+		crate::RecoveredShares::<Test>::insert(CPU, 1)
+	});
+	notices("shares are kept and nothing owed", || {
+		corrupt_book(|book| {
+			book.shares = 1;
+			book.obligations = book.offered;
+		})
+	});
+}
+
+#[test]
+fn notices_liquidity_that_does_not_sum() {
+	notices("what its additions sum to", || corrupt_book(|book| book.adding = 1));
+	notices("in the pool of", || corrupt_book(|book| book.liquidity = MINUTE + 1));
+	let addition = Addition {
+		provider: CAROL,
+		class: CPU,
+		gpu_time: 1,
+		tokens: 1,
+	};
+	notices("addition 3 has no book", || {
+		crate::Additions::<Test>::insert(3, addition.clone())
+	});
+	notices("addition 3 is still to be given", || {
+		crate::Additions::<Test>::insert(3, addition.clone())
+	});
+	notices("buy-back 3 is still to be given", || {
+		crate::BuyBacks::<Test>::insert(
+			3,
+			BuyBack {
+				provider: ALICE,
+				class: CPU,
+			},
+		)
+	});
+}
+
+#[test]
+fn notices_absence_beyond_its_bounds() {
+	notices("beyond an hour", || {
+		corrupt_book(|book| book.absence.free = crate::policy::FREE_ABSENCE + 1)
+	});
+	notices("beyond what makes it gone", || {
+		corrupt_book(|book| book.absence.gone = crate::policy::GONE_LEVEL + 1)
 	});
 }

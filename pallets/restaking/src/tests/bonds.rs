@@ -118,3 +118,31 @@ fn one_below_the_minimum_is_no_operator_to_others() {
 		assert_eq!(Restaking::free_bond(&1), 0);
 	});
 }
+
+#[test]
+fn collateral_is_own_bond_within_an_allocation() {
+	ExtBuilder::default()
+		.with_allocations(vec![(1, 7, WHOLE / 2)])
+		.build_and_execute(|| {
+			let purpose = BondUse::Obligations(7);
+			let size = |amount| BondSize {
+				own: amount,
+				allocated: Some((7, amount)),
+			};
+			assert_eq!(Restaking::reserved(&1, purpose), None);
+			// Half of 4,000 is allocated.
+			assert_noop!(
+				Restaking::reserve(&1, purpose, size(2_000 * QRN + 1)),
+				Error::<Test>::InsufficientAllocation
+			);
+			assert_ok!(Restaking::reserve(&1, purpose, size(1_500 * QRN)));
+			assert_eq!(Restaking::reserved(&1, purpose), Some(size(1_500 * QRN)));
+			assert_eq!(
+				(Restaking::free_bond(&1), Restaking::free_allocation(&1, 7)),
+				(2_500 * QRN, 500 * QRN)
+			);
+			Restaking::release(&1, purpose);
+			assert_eq!(Restaking::reserved(&1, purpose), None);
+			assert_eq!(Restaking::free_allocation(&1, 7), 2_000 * QRN);
+		});
+}

@@ -4,6 +4,7 @@ mod aliases;
 mod appeal;
 mod cap;
 mod conduct;
+mod defaults;
 mod execution;
 mod policy;
 mod propose;

@@ -216,23 +216,27 @@ impl Case {
 			"tokens do not add up"
 		);
 		promise!(cleared.fills.len() == self.orders.len(), "lost an order");
-		// Exactly, and also when the router has taken its part and when some of the fee waits.
-		let kept = cleared.reserve_tokens - cleared.router_fee;
-		let (priced, waiting) = cleared.carry(kept);
-		promise!(priced + waiting == kept, "the carry does not add up");
-		promise!(
-			wide(priced, cleared.reserve_claims) >= wide(tokens, claims),
-			"the product fell"
-		);
+		// Exactly, and also when the router has taken its part, when a shortfall has taken half or all of the
+		// LPs', and when some of the fee waits.
+		for to_recovery in [0, cleared.lp_fee / 2, cleared.lp_fee] {
+			let kept = cleared.reserve_tokens - cleared.router_fee - to_recovery;
+			let (priced, waiting) = cleared.carry(kept);
+			promise!(priced + waiting == kept, "the carry does not add up");
+			promise!(
+				wide(priced, cleared.reserve_claims) >= wide(tokens, claims),
+				"the product fell, {to_recovery} going to a shortfall"
+			);
+		}
 
 		let volume = U256::from(cleared.bought) + U256::from(cleared.sold);
-		let router_fee = volume * U256::from(tokens) * U256::from(ROUTER_FEE_BP)
-			/ (U256::from(cleared.price_denominator) * U256::from(BP));
-		promise!(
-			router_fee == cleared.router_fee.into(),
-			"the router's part is {}",
-			cleared.router_fee
-		);
+		for (fee, bp, whose) in [
+			(cleared.router_fee, ROUTER_FEE_BP, "router"),
+			(cleared.lp_fee, FEE_BP - ROUTER_FEE_BP, "LPs"),
+		] {
+			let exact =
+				volume * U256::from(tokens) * U256::from(bp) / (U256::from(cleared.price_denominator) * U256::from(BP));
+			promise!(exact == fee.into(), "the part of the {whose} is {fee}");
+		}
 
 		let mut sums = Cleared {
 			fills: Vec::new(),
@@ -447,7 +451,9 @@ impl Case {
 			seen.closed_within += u64::from(spent > 0);
 			return Ok(());
 		}
-		let kept = opened.reserve_tokens - opened.router_fee;
+		// With a shortfall that takes half of the LPs' part, or without.
+		let to_recovery = if random.below(2) == 0 { 0 } else { opened.lp_fee / 2 };
+		let kept = opened.reserve_tokens - opened.router_fee - to_recovery;
 		let (priced, waiting) = opened.carry(kept);
 		let closing = closing_orders(open, random);
 		let Some((back_spent, back_earned)) = close(priced, opened.reserve_claims, &closing)? else {
@@ -645,7 +651,7 @@ fn available(order: &Order) -> u128 {
 	order.at_most.min(order.gpu_time)
 }
 
-/// The most that a batch may trade net, by DESIGN: the tests' own word for it.
+/// The most that a batch may trade net: the tests' own word for it.
 fn a_third(claims: u128) -> u128 {
 	claims / 3
 }
@@ -662,7 +668,7 @@ fn unit_limits(a: &Order, b: &Order) -> Ordering {
 	wide(a.limit, b.gpu_time).cmp(&wide(b.limit, a.gpu_time))
 }
 
-/// Whether `order`'s limit holds at the price `tokens / denominator`, straight from DESIGN's formulas.
+/// Whether `order`'s limit holds at the price `tokens / denominator`, straight from the formulas.
 fn holds(order: &Order, tokens: u128, denominator: u128) -> bool {
 	let value = wide(order.gpu_time, tokens);
 	let limit = wide(order.limit, denominator) * U256::from(BP);

@@ -1,96 +1,9 @@
-//! What to do about the chain's errors.
+//! Of errors of the one stake.
 
-/// `(pallet or "" for any, error, what to do)`; the first that fits.
-pub const HINTS: &[(&str, &str, &str)] = &[
-	(
-		"JobEscrow",
-		"NotFound",
-		"check the number; the chain drops finished jobs after a while",
-	),
-	("JobEscrow", "NotClient", "sign with the account that requested the job"),
-	(
-		"JobEscrow",
-		"WrongState",
-		"`quern job watch` shows where the job stands",
-	),
-	("JobEscrow", "TooLate", "`quern job watch` shows where the job stands"),
-	("JobEscrow", "NothingOffered", "raise --max-cost"),
-	("JobEscrow", "TooManyClaims", "lower --claims to what the job uses"),
-	(
-		"JobEscrow",
-		"NotEnoughClaims",
-		"`quern account` shows the claims that the account has",
-	),
-	("JobEscrow", "PaceTooSlow", "raise --pace or --bid-blocks"),
-	("JobEscrow", "BidTooLong", "lower --bid-blocks"),
-	("JobEscrow", "QueueFull", "try another number of --bid-blocks"),
-	("JobEscrow", "ClassNotOpen", "`quern class list` shows the classes"),
-	(
-		"",
-		"NoPool",
-		"`quern pool show` lists the pools there are; a provider opens one with `quern provider open-pool`",
-	),
-	(
-		"ComputeAmm",
-		"ExceedsDepth",
-		"ask for less; a job larger than the pool's third needs --max-cost and --pace",
-	),
-	(
-		"ComputeAmm",
-		"LimitOutOfReach",
-		"come closer to the price that `quern quote` shows",
-	),
-	(
-		"ComputeAmm",
-		"TooManyOrders",
-		"come closer to the price that `quern quote` shows, or try in the next block",
-	),
-	("ProviderRegistry", "NotOperator", "bond first: `quern provider bond`"),
-	(
-		"ProviderRegistry",
-		"ProviderNotFound",
-		"register first: `quern provider register`",
-	),
-	(
-		"ProviderRegistry",
-		"BookNotFound",
-		"register a node of that class first: `quern provider register`",
-	),
-	(
-		"ProviderRegistry",
-		"AllowanceExceeded",
-		"offer less; `quern provider status` shows the allowance, which each minute served adds to",
-	),
-	(
-		"ProviderRegistry",
-		"TooManyObligations",
-		"deliver first, or add nodes; a provider owes at most an hour for each attested accelerator",
-	),
-	(
-		"ProviderRegistry",
-		"InvalidEndpoint",
-		"name a public address and a port that is not a chain node's",
-	),
-	(
-		"ProviderRegistry",
-		"InvalidProof",
-		"let the daemon follow this same chain, and register with the account it serves",
-	),
-	(
-		"ProviderRegistry",
-		"KeyInUse",
-		"each node needs a key of its own; `quern provider status` lists the nodes",
-	),
-	(
-		"ProviderRegistry",
-		"NoOpening",
-		"`quern pool show` tells whether there is a pool already; else the committee has to set terms",
-	),
-	(
-		"ProviderRegistry",
-		"OpeningExceeded",
-		"offer less; `quern class list` shows the terms",
-	),
+use super::Hint;
+
+/// Them.
+pub(super) const HINTS: &[Hint] = &[
 	(
 		"Restaking",
 		"NotOperator",
@@ -263,29 +176,4 @@ pub const HINTS: &[(&str, &str, &str)] = &[
 	),
 	("Slashing", "NotJailed", "nothing: it may take jobs already"),
 	("Slashing", "Overflow", "ask for less"),
-	(
-		"Balances",
-		"InsufficientBalance",
-		"fund the account, or ask for less; `quern account` shows what is free",
-	),
-	(
-		"",
-		"FundsUnavailable",
-		"fund the account, or ask for less; `quern account` shows what is free",
-	),
-	(
-		"",
-		"BelowMinimum",
-		"leave at least the existential deposit in each account",
-	),
-	(
-		"",
-		"NotExpendable",
-		"leave at least the existential deposit in the account",
-	),
-	(
-		"",
-		"BadOrigin",
-		"this account may not make that call; sign with the account that may",
-	),
 ];

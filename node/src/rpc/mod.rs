@@ -1,7 +1,16 @@
 //! The JSON-RPC methods that are served beside those every SDK node has (`chain_*`, `state_*`,
 //! `author_*`, `system_*`, `chainHead_*`, …).
 
+mod compute_amm;
+mod economics;
+mod error;
+mod json;
+#[cfg(test)]
+mod tests;
+
 use crate::service::{FullBackend, FullClient, FullPool, FullSelectChain};
+use compute_amm::{ComputeAmm, ComputeAmmRpcServer};
+use economics::{Economics, EconomicsRpcServer};
 use jsonrpsee::RpcModule;
 use polkadot_sdk::{
 	pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer},
@@ -80,6 +89,8 @@ pub fn create(deps: Deps) -> Result<RpcModule<()>, Box<dyn std::error::Error + S
 		.into_rpc(),
 	)?;
 	module.merge(SyncState::new(chain_spec, client.clone(), authority_set, babe)?.into_rpc())?;
+	module.merge(ComputeAmm::<_, Block>::new(client.clone()).into_rpc())?;
+	module.merge(Economics::<_, Block>::new(client.clone()).into_rpc())?;
 	module.merge(Dev::new(client).into_rpc())?;
 	Ok(module)
 }

@@ -1,6 +1,8 @@
 //! The library against the runtime of this repository: what it sends is what the runtime decodes,
 //! and what the runtime stores is what it reads. No node is needed, only the runtime's metadata.
 
+mod market;
+
 use codec::{Decode, Encode};
 use polkadot_sdk::{
 	frame_support::BoundedVec,
@@ -10,7 +12,7 @@ use polkadot_sdk::{
 	sp_runtime::{traits::Checkable, AccountId32, DispatchError, FixedU128, ModuleError},
 };
 use quern::{calls, keys, AccountId, Call, Value};
-use quern_primitives::{endpoint, Runner, Side};
+use quern_primitives::{endpoint, Runner};
 use quern_runtime::{Runtime, RuntimeCall, UncheckedExtrinsic};
 use subxt::{
 	client::{OfflineClient, OfflineClientAtBlock},
@@ -115,6 +117,8 @@ fn calls_are_what_the_runtime_decodes() {
 		pace: Some(5),
 		bid_blocks: None,
 		accept_blocks: Some(6),
+		max_base_fee: Some(7),
+		on_return: quern::OnReturn::Sell,
 	};
 	let native_spec = escrow::JobSpec {
 		runner: Runner::Wasm,
@@ -135,6 +139,8 @@ fn calls_are_what_the_runtime_decodes() {
 		pace: Some(5),
 		bid_blocks: None,
 		accept_blocks: Some(6),
+		max_base_fee: Some(7),
+		on_return: escrow::OnReturn::Sell,
 	};
 	let v4: quern::Endpoint = "127.0.0.1:8400".parse().expect("an endpoint");
 	let v6: quern::Endpoint = "[2001:db8::1]:8400".parse().expect("an endpoint");
@@ -245,28 +251,6 @@ fn calls_are_what_the_runtime_decodes() {
 		(
 			calls::provider_registry::buy_back(1, 9),
 			registry::Call::buy_back { class: 1, gpu_time: 9 }.into(),
-		),
-		(
-			calls::compute_amm::place_order(1, true, 9, 8, None),
-			pallet_compute_amm::Call::place_order {
-				class: 1,
-				side: Side::Buy,
-				gpu_time: 9,
-				limit: 8,
-				expires_in: None,
-			}
-			.into(),
-		),
-		(
-			calls::compute_amm::place_order(1, false, 9, 8, Some(3)),
-			pallet_compute_amm::Call::place_order {
-				class: 1,
-				side: Side::Sell,
-				gpu_time: 9,
-				limit: 8,
-				expires_in: Some(3),
-			}
-			.into(),
 		),
 		(
 			calls::balances::transfer_keep_alive(&alice(), 5),
@@ -519,6 +503,8 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 				pace: Some(5),
 				bid_blocks: Some(10),
 				accept_blocks: Some(600),
+				max_base_fee: Some(6),
+				on_return: escrow::OnReturn::Sell,
 			},
 			requested_at: 1,
 			state,
@@ -550,6 +536,11 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 			fee_held: 7,
 			fee_charged: 1,
 			fee_released: 0,
+			base_rate: FixedU128::from_u32(1),
+			base_deposit: 10,
+			base_held: 5,
+			base_charged: 3,
+			base_released: 2,
 		};
 		let read: quern::Job = stored("JobEscrow", "Jobs", 1, job);
 		assert_eq!(read.client, alice());
@@ -558,6 +549,11 @@ fn jobs_are_read_as_they_are_stored_in_every_state() {
 		assert_eq!(
 			(read.fee_held, read.fee_charged, read.bought, read.supplied),
 			(7, 1, 6, 4)
+		);
+		assert_eq!((read.base_held, read.base_charged, read.base_released), (5, 3, 2));
+		assert_eq!(
+			(read.terms.max_base_fee, read.terms.on_return),
+			(Some(6), quern::OnReturn::Sell)
 		);
 		assert_eq!(read.node(), Some(4));
 		assert_eq!(
@@ -601,6 +597,7 @@ fn the_registry_is_read_as_it_is_stored() {
 			last_told: None,
 			missed: 2,
 			occupied: 3,
+			attested: true,
 		},
 	);
 	assert_eq!((node.provider, node.key, node.memory_mib), (alice(), [4; 32], 640_000));
@@ -621,30 +618,40 @@ fn the_registry_is_read_as_it_is_stored() {
 				price: FixedU128::from_u32(3),
 				max_gpu_time: 4,
 			}),
+			throughput: 5,
 		},
 	);
-	assert_eq!(class.name(), "h100-80g");
+	assert_eq!((class.name().as_str(), class.throughput), ("h100-80g", 5));
 	assert_eq!(class.floor_price, quern::Price(2_000_000_000_000_000_000));
 	assert_eq!(class.opening.map(|opening| opening.max_gpu_time), Some(4));
 
-	let book: quern::Book = stored(
-		"ProviderRegistry",
-		"Books",
-		2,
-		registry::Book {
+	for (exit, read) in [
+		(None, None),
+		(Some(registry::Exit::Left), Some(quern::Exit::Left)),
+		(Some(registry::Exit::Gone), Some(quern::Exit::Gone)),
+	] {
+		let native = registry::Book {
 			active_gpus: 1,
 			allowance: 2,
-			obligations: 9,
+			obligations: 29,
 			offered: 4,
+			adding: 3,
 			assigned: 5,
+			liquidity: 7,
 			proceeds: 6,
-			unpaid: 0,
-		},
-	);
-	assert_eq!(
-		(book.allowance, book.obligations, book.owed(), book.proceeds),
-		(2, 9, 5, 6)
-	);
+			shares: 8,
+			collateral: 10,
+			delivered: 11,
+			exit,
+			..Default::default()
+		};
+		let (owed, unassigned) = (native.owed(), native.unassigned());
+		let book: quern::Book = stored("ProviderRegistry", "Books", 2, native);
+		assert_eq!((book.active_gpus, book.allowance, book.obligations), (1, 2, 29));
+		assert_eq!((book.owed(), book.unassigned()), (owed, unassigned));
+		assert_eq!((book.liquidity, book.proceeds, book.shares), (7, 6, 8));
+		assert_eq!((book.collateral, book.delivered, book.exit), (10, 11, read));
+	}
 
 	let provider: quern::Provider = stored("ProviderRegistry", "Providers", 1, vec![3u32, 4]);
 	assert_eq!(provider.nodes, [3, 4]);
@@ -765,6 +772,7 @@ fn stake_is_read_as_the_runtime_tells_it() {
 			Some(7),
 		),
 		(primitives::Scope::Class(3), primitives::SlashCause::NotDone(8), Some(8)),
+		(primitives::Scope::Class(3), primitives::SlashCause::Defaulted(3), None),
 	] {
 		let slashes = vec![primitives::SlashInfo {
 			id: 1,
@@ -839,78 +847,17 @@ fn runtime_apis_answer_what_is_read() {
 	use quern_primitives as primitives;
 	let metadata = metadata();
 	let output = |api: &str, method: &str, inputs: usize| output(&metadata, api, method, inputs);
-	let price = FixedU128::from_u32(2);
-	let quote: Result<primitives::Quote, DispatchError> = Ok(primitives::Quote {
-		gpu_time: 1,
-		total: 2,
-		fee: 3,
-		price,
-		spot: price,
-		impact_ppm: 6,
-	});
-	for method in ["quote_buy", "quote_sell"] {
-		let ty = output("ComputeAmmApi", method, 2);
-		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, quote, method);
-		let read = read.expect("a quote");
-		assert_eq!((read.gpu_time, read.total, read.fee, read.impact_ppm), (1, 2, 3, 6));
-		assert_eq!(read.price, quern::Price(2_000_000_000_000_000_000));
-
-		let failed: Result<primitives::Quote, DispatchError> = Err(pallet_compute_amm::Error::<Runtime>::NoPool.into());
-		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, failed, method);
-		let failure = quern::errors::dispatch_value(&read.expect_err("an error"), &metadata);
-		assert_eq!(
-			(failure.pallet.as_deref(), failure.name.as_str()),
-			(Some("ComputeAmm"), "NoPool")
-		);
-		assert!(!failure.docs.is_empty());
-		assert!(failure.hint().is_some());
-
-		let failed: Result<primitives::Quote, DispatchError> = Err(DispatchError::Module(ModuleError {
-			index: 250,
-			error: [1, 0, 0, 0],
-			message: None,
-		}));
-		let read: Result<quern::Quote, Value> = decoded(&metadata, ty, failed, method);
-		assert_eq!(
-			quern::errors::dispatch_value(&read.expect_err("an error"), &metadata).pallet,
-			None
-		);
-	}
-	let pools = vec![primitives::PoolInfo {
-		class: 1,
-		reserve_tokens: 2,
-		reserve_claims: 3,
-		shares: 4,
-		spot: price,
-		ema_1h: price,
-		orders: 5,
-	}];
-	let read: Vec<quern::PoolInfo> = decoded(&metadata, output("ComputeAmmApi", "pools", 0), pools, "pools");
-	assert_eq!(
-		(
-			read[0].class,
-			read[0].reserve_tokens,
-			read[0].reserve_claims,
-			read[0].orders
-		),
-		(1, 2, 3, 5)
-	);
-	let read: Option<quern::Price> = decoded(
-		&metadata,
-		output("ComputeAmmApi", "ema_price", 1),
-		Some(price),
-		"ema_price",
-	);
-	assert_eq!(read, Some(quern::Price(2_000_000_000_000_000_000)));
-
 	let figures = primitives::EraFigures {
 		job_revenue: 1,
 		jobs_settled: 2,
 		burned: 3,
+		base_fees: 4,
+		lp_fees: 5,
 		..Default::default()
 	};
 	let read: quern::EraFigures = decoded(&metadata, output("EconomicsApi", "era", 1), figures, "era");
 	assert_eq!((read.job_revenue, read.jobs_settled, read.burned), (1, 2, 3));
+	assert_eq!((read.base_fees, read.lp_fees), (4, 5));
 	assert_eq!(
 		decoded::<u32>(&metadata, output("EconomicsApi", "current_era", 0), 7u32, "current_era"),
 		7
@@ -942,6 +889,42 @@ fn events_and_constants_are_named_as_they_are_looked_for() {
 		("ProviderRegistry", "CapacityOffered", &["offer"]),
 		("ProviderRegistry", "CapacitySold", &["offer", "gpu_time", "proceeds"]),
 		("ProviderRegistry", "OfferClosed", &["offer", "unsold"]),
+		("ProviderRegistry", "LiquidityIssued", &["addition"]),
+		(
+			"ProviderRegistry",
+			"LiquidityAdded",
+			&["addition", "gpu_time", "shares", "tokens_returned"],
+		),
+		("ProviderRegistry", "BoughtBack", &["released"]),
+		("ProviderRegistry", "BuyBackPlaced", &["order"]),
+		("ProviderRegistry", "TakenOver", &["payment"]),
+		(
+			"ProviderRegistry",
+			"EstateClosed",
+			&["shortfall", "recovered", "slashed"],
+		),
+		("ProviderRegistry", "ShortfallAssumed", &["payment", "left"]),
+		("ComputeAmm", "OrderPlaced", &["order"]),
+		(
+			"ComputeAmm",
+			"OrderFilled",
+			&["order", "class", "gpu_time", "tokens", "left"],
+		),
+		("ComputeAmm", "OrderClosed", &["order", "class", "returned", "reason"]),
+		("ComputeAmm", "PoolCreated", &["shares"]),
+		(
+			"ComputeAmm",
+			"LiquidityAdded",
+			&["class", "who", "tokens", "gpu_time", "shares", "locked_until"],
+		),
+		(
+			"ComputeAmm",
+			"LiquidityRemoved",
+			&["class", "who", "tokens", "gpu_time", "shares"],
+		),
+		("ComputeAmm", "LiquidityRefused", &["class", "who", "error"]),
+		("ComputeAmm", "SharesUnlocked", &["shares"]),
+		("FeeRouter", "JarEmptied", &["burned"]),
 		("Balances", "Transfer", &["to", "amount"]),
 	] {
 		let found = metadata
@@ -968,7 +951,12 @@ fn events_and_constants_are_named_as_they_are_looked_for() {
 			"{pallet}.{name}"
 		);
 	}
-	for (pallet, name) in [("Restaking", "MinBond"), ("Slashing", "AppealBond")] {
+	for (pallet, name) in [
+		("Restaking", "MinBond"),
+		("Slashing", "AppealBond"),
+		("FeeRouter", "JarPrice"),
+		("ComputeAmm", "MinOrder"),
+	] {
 		let address = subxt::dynamic::constant::<u128>(pallet, name);
 		assert!(
 			client.constants().entry(address).is_ok_and(|value| value > 0),
@@ -982,7 +970,8 @@ fn events_and_constants_are_named_as_they_are_looked_for() {
 #[test]
 fn hints_are_for_errors_that_the_runtime_has() {
 	let metadata = metadata();
-	for (pallet, error, _) in quern::errors::HINTS.iter().filter(|(pallet, _, _)| !pallet.is_empty()) {
+	let all = quern::errors::HINTS.iter().copied().flatten();
+	for (pallet, error, _) in all.filter(|(pallet, _, _)| !pallet.is_empty()) {
 		let errors = metadata
 			.pallet_by_name(pallet)
 			.and_then(|pallet| pallet.error_variants());
@@ -994,9 +983,9 @@ fn hints_are_for_errors_that_the_runtime_has() {
 }
 
 #[test]
-fn every_error_of_stake_has_a_hint() {
+fn every_error_of_market_providers_and_stake_has_a_hint() {
 	let metadata = metadata();
-	for pallet in ["Restaking", "Slashing"] {
+	for pallet in ["ComputeAmm", "FeeRouter", "ProviderRegistry", "Restaking", "Slashing"] {
 		let errors = metadata
 			.pallet_by_name(pallet)
 			.and_then(|pallet| pallet.error_variants())
