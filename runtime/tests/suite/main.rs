@@ -6,6 +6,8 @@ mod common;
 mod evidence;
 mod issuance;
 mod key_owners;
+mod ledger;
+mod market;
 mod random;
 mod sessions;
 mod stake;

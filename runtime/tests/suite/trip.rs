@@ -14,7 +14,7 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	units::{PERIOD_BLOCKS, QRN},
-	Balance, GpuTime, Side, WHOLE,
+	Balance, GpuTime, Side, Window, WHOLE,
 };
 use quern_runtime::{configs::governance::TreasuryAccount, configs::money::EXISTENTIAL_DEPOSIT, *};
 
@@ -232,7 +232,7 @@ fn the_whole_trip() {
 		assert_eq!(era.job_fees, fee);
 
 		// What was left runs another job, with no bid; silence settles it.
-		let worth = ComputeAmm::ema_price(CPU).expect("a pool");
+		let worth = ComputeAmm::ema_price(CPU, Window::Hour).expect("a pool");
 		let terms = JobTerms {
 			claims: 2_000,
 			accept_blocks: Some(3),
@@ -274,6 +274,7 @@ fn the_whole_trip() {
 				gpu_time: 60_000,
 				limit: 2 * cost,
 				expires_in: None,
+				recipient: None,
 			},
 		);
 		chain.next();
@@ -596,6 +597,11 @@ fn a_client_calls_its_job_off() {
 		let client = user("Dave");
 		let before = total(&client.id);
 		let mut fees = chain.ok(&client, request(1, 4_000, 3_600_000_000, JobTerms::default()));
+		// A bid is bound to its first batch.
+		let early = chain.submit(&client, Escrow::cancel { job: 0 });
+		assert_eq!(early.result, Err(pallet_compute_amm::Error::<Runtime>::TooEarly.into()));
+		fees += early.fee;
+		chain.next();
 		fees += chain.ok(&client, Escrow::cancel { job: 0 });
 		assert_eq!((total(&client.id), held(&client.id)), (before - fees, 0));
 		// Once it has its claims, they are the client's.

@@ -12,6 +12,7 @@ use quern_primitives::apis::{
 	runtime_decl_for_compute_amm_api::ComputeAmmApi, runtime_decl_for_economics_api::EconomicsApi,
 	runtime_decl_for_invariants_api::InvariantsApi,
 };
+use quern_primitives::Window;
 use quern_runtime::*;
 use serde_json::json;
 
@@ -113,15 +114,21 @@ fn metadata_of_all_versions_names_the_apis() {
 #[test]
 fn apis_answer() {
 	local_testnet(|chain| {
-		assert_eq!(<Runtime as ComputeAmmApi<Block>>::spot_price(CPU), None);
-		assert!(<Runtime as ComputeAmmApi<Block>>::quote_buy(CPU, 1).is_err());
+		assert_eq!(<Runtime as ComputeAmmApi<Block, AccountId>>::spot_price(CPU), None);
+		assert!(<Runtime as ComputeAmmApi<Block, AccountId>>::quote_buy(CPU, 1).is_err());
 		crate::trip::open_market(chain);
 		let price = quern_primitives::Price::from_u32(1_000_000);
-		assert_eq!(<Runtime as ComputeAmmApi<Block>>::spot_price(CPU), Some(price));
-		assert_eq!(<Runtime as ComputeAmmApi<Block>>::ema_price(CPU), Some(price));
-		assert_eq!(<Runtime as ComputeAmmApi<Block>>::pools().len(), 1);
+		assert_eq!(
+			<Runtime as ComputeAmmApi<Block, AccountId>>::spot_price(CPU),
+			Some(price)
+		);
+		assert_eq!(
+			<Runtime as ComputeAmmApi<Block, AccountId>>::ema_price(CPU, Window::Hour),
+			Some(price)
+		);
+		assert_eq!(<Runtime as ComputeAmmApi<Block, AccountId>>::pools().len(), 1);
 		// A quote is what its order pays.
-		let quote = <Runtime as ComputeAmmApi<Block>>::quote_buy(CPU, 1_000).expect("a quote");
+		let quote = <Runtime as ComputeAmmApi<Block, AccountId>>::quote_buy(CPU, 1_000).expect("a quote");
 		let before = total(&user("Dave").id);
 		let order = pallet_compute_amm::Call::place_order {
 			class: CPU,
@@ -129,6 +136,7 @@ fn apis_answer() {
 			gpu_time: 1_000,
 			limit: quote.total,
 			expires_in: None,
+			recipient: None,
 		};
 		let fee = chain.ok(&user("Dave"), order);
 		chain.next();

@@ -116,6 +116,7 @@ fn capacity_that_nobody_earned() {
 				name,
 				floor_price,
 				opening,
+				throughput: 1,
 			};
 			chain.refused(who, register, DispatchError::BadOrigin);
 			chain.refused(

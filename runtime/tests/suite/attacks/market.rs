@@ -31,8 +31,8 @@ fn orders_that_cannot_be() {
 		refused_somehow(chain, &dave, buy(1_000, 2_000_000 * QRN, None));
 
 		// Orders are their payer's, jobs' bids the pallet's.
-		let order = pallet_compute_amm::NextOrderId::<Runtime>::get();
 		chain.ok(&dave, buy(1_000, 600_000_000, Some(100)));
+		let order = last_order();
 		let cancel = |order| Amm::cancel_order { class: CPU, order };
 		chain.refused(&dave, cancel(order), Markets::TooEarly);
 		chain.next();
@@ -42,8 +42,9 @@ fn orders_that_cannot_be() {
 		chain.ok(&dave, cancel(order));
 		chain.refused(&dave, cancel(order), Markets::NotFound);
 		chain.ok(&dave, request(1, 1_000, 600_000_000, JobTerms::default()));
+		let bid = last_order();
 		chain.next();
-		chain.refused(&dave, cancel(order + 1), Markets::NotAuthorized);
+		chain.refused(&dave, cancel(bid), Markets::NotAuthorized);
 
 		// Liquidity.
 		give_claims(chain, &eve(), 10_000);

@@ -57,6 +57,7 @@ pub fn buy(gpu_time: GpuTime, limit: u128, expires_in: Option<BlockNumber>) -> A
 		gpu_time,
 		limit,
 		expires_in,
+		recipient: None,
 	}
 }
 
@@ -67,6 +68,7 @@ pub fn sell(gpu_time: GpuTime, limit: u128, expires_in: Option<BlockNumber>) -> 
 		gpu_time,
 		limit,
 		expires_in,
+		recipient: None,
 	}
 }
 
@@ -75,6 +77,11 @@ pub fn transfer(to: &AccountId, value: u128) -> pallet_balances::Call<Runtime> {
 		dest: Address::Id(to.clone()),
 		value,
 	}
+}
+
+/// The number of the order that was placed last.
+pub fn last_order() -> u64 {
+	ComputeAmm::orders(CPU).last().expect("an order").id
 }
 
 /// Claims for `who`, bought in the market.

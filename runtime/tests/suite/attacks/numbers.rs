@@ -44,6 +44,7 @@ fn absurd_numbers_break_nothing() {
 							gpu_time: a,
 							limit: b,
 							expires_in: block,
+							recipient: None,
 						}
 						.into(),
 					);
@@ -82,6 +83,8 @@ fn absurd_numbers_break_nothing() {
 					pace: Some(a),
 					bid_blocks: block,
 					accept_blocks: block,
+					max_base_fee: Some(a),
+					..Default::default()
 				};
 				calls.push(request(1, a, b, terms).into());
 				let terms = JobTerms { claims: 0, ..terms };

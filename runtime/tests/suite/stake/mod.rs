@@ -45,8 +45,8 @@ fn four(patch: Value) -> TestExternalities {
 	let mut all = json!({
 		"providerRegistry": {
 			"classes": [
-				["cpu-x86-64", Price::saturating_from_integer(FLOOR), opening],
-				["other", Price::from_u32(1), Value::Null],
+				["cpu-x86-64", Price::saturating_from_integer(FLOOR), opening, 1],
+				["other", Price::from_u32(1), Value::Null, 0],
 			],
 		},
 	});
