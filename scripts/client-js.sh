@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Buys GPU time through @polkadot/api on the network at QUERN_URL: counts primes, checks the answer.
+# Through @polkadot/api on the network at QUERN_URL: buys GPU time, counts primes, checks the answer; then trades
+# in the market itself.
 #
 #   QUERN_URL=ws://… scripts/client-js.sh [PRIMES.wasm]
 set -euo pipefail
@@ -14,3 +15,5 @@ QUERN_OUTPUT="$output" node scripts/polkadot-api/buy.mjs "${1:-${JOB_PRIMES:?}}"
 cat "$output"
 # π(2,000,000), the number of primes up to two million.
 grep -q '"count":148933' "$output" || die "the count of primes is wrong"
+
+node scripts/polkadot-api/trade.mjs cpu-x86-64 2000

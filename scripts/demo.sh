@@ -126,7 +126,7 @@ figure() {
 	done
 	echo "$sum"
 }
-FIGURES="supply burned job_fees market_fees transaction_fees to_stakers to_treasury to_insurance to_authors"
+FIGURES="supply burned job_fees base_fees market_fees transaction_fees to_stakers to_treasury to_insurance to_authors"
 snapshot() {
 	local name
 	for name in $FIGURES; do
@@ -168,7 +168,8 @@ client_delta="$(delta client)"
 row() { printf '      %-46s %22s QRN\n' "$1" "$2"; }
 row "client: GPU time bought in the market" "$(qrn "-$(of_job paid)")"
 row "client: job fee on the part used" "$(qrn "-$(of_job fee_charged)")"
-row "client: its transactions" "$(qrn "$(calc "$client_delta + $(of_job paid) + $(of_job fee_charged)")")"
+row "client: congestion base fee on it" "$(qrn "$(calc "0 - $(of_job base_fee_charged)")")"
+row "client: its transactions" "$(qrn "$(calc "$client_delta + $(of_job paid) + $(of_job fee_charged) + $(of_job base_fee_charged)")")"
 row "client: in all" "$(qrn "$client_delta")"
 note "client: $(of_job claims_returned_human) of $DURATION came back as claims, to use or sell"
 row "provider: proceeds released on delivery" "$(qrn "$(delta provider)")"
@@ -181,7 +182,7 @@ row "total issuance" "$(qrn "$(delta supply)")"
 note "price of $CLASS: $price_before before, $price_after after"
 
 # Legs and burn must sum to the fees, and issuance must have fallen by what was burned: to the planck.
-fees="$(calc "$(delta job_fees) + $(delta market_fees) + $(delta transaction_fees)")"
+fees="$(calc "$(delta job_fees) + $(delta base_fees) + $(delta market_fees) + $(delta transaction_fees)")"
 legs="$(calc "$(delta to_stakers) + $(delta to_treasury) + $(delta to_insurance) + $(delta to_authors) + $(delta burned)")"
 [ "$fees" = "$legs" ] || die "fees of $fees planck, but legs of $legs"
 [ "$(calc "$(delta supply) + $(delta burned)")" = 0 ] || die "issuance and what was burned differ"

@@ -51,12 +51,14 @@ console.log(`pool ${class_name}: ${qrn(pool.reserveTokens)} and ${pool.reserveCl
 const answer = await api.call.computeAmmApi.quoteBuy(class_id, duration);
 if (answer.isErr) fail(`no quote: ${answer.asErr}`);
 const quote = answer.asOk;
-console.log(`quote for ${duration} ms: ${qrn(quote.total)}, of it fee ${qrn(quote.fee)}, impact ${quote.impactPpm} ppm`);
+console.log(`quote for ${duration} ms: ${qrn(quote.total)}, of it fee ${qrn(quote.fee)}, impact ${quote.impactPpm} ppm, base fee ${qrn(quote.baseFee)}`);
 
 const client = key(process.env.QUERN_KEY ?? '//Ferdie');
 const max_cost = (quote.total.toBigInt() * 101n) / 100n + 1n;
 const spec = { runner: 'Wasm', program: artifact(program), input: artifact(input), maxOutput: 4 * 1024 * 1024 };
-const terms = { claims: 0, pace: duration, bidBlocks: null, acceptBlocks: null };
+// The base fee begins at nothing and may rise until the request is in a block: 10 % and a thousandth of the price.
+const max_base_fee = (quote.baseFee.toBigInt() * 11n) / 10n + max_cost / 1000n + 1n;
+const terms = { claims: 0, pace: duration, bidBlocks: null, acceptBlocks: null, maxBaseFee: max_base_fee, onReturn: 'Claims' };
 const request = api.tx.jobEscrow.requestJob(class_id, 1, duration, max_cost, 'Accept', spec, terms);
 
 const included = (tx) => include(api, tx, client);

@@ -26,7 +26,8 @@ export const included = (api, tx, signer) =>
 			if (dispatchError?.isModule) {
 				const { section, name, docs } = api.registry.findMetaError(dispatchError.asModule);
 				reject(new Error(`${section}.${name}: ${docs.join(' ')}`));
-			} else if (dispatchError || isError) reject(new Error(`${dispatchError ?? status}`));
+			} else if (dispatchError?.isToken) reject(new Error(`Token.${dispatchError.asToken.type}`));
+			else if (dispatchError || isError) reject(new Error(`${dispatchError ?? status}`));
 			else if (status.isInBlock) resolve(events);
 		}).catch(reject);
 	});
