@@ -139,9 +139,11 @@ fn is_quoted_to_the_planck_that_a_job_is_charged() {
 		attest(10);
 		commit(700 * FLOW);
 		next_block();
-		let one = 1_000_000_000_000_000_000;
+		let one: u128 = 1_000_000_000_000_000_000;
 		// A part of a planck is one: the escrow rounds up.
-		let gpu_time = (1_001..).find(|gpu_time| gpu_time * base_fee() % one > 0).expect("one");
+		let gpu_time = (1_001u128..)
+			.find(|gpu_time| !(gpu_time * base_fee()).is_multiple_of(one))
+			.expect("one");
 		let quote = ComputeAmm::quote_buy(CPU, gpu_time).expect("a quote");
 		assert_eq!(quote.base_fee, (gpu_time * base_fee()).div_ceil(one));
 	});
