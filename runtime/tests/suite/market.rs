@@ -39,7 +39,7 @@ fn a_block_holds_fifteen_hundred_orders_and_the_next_clears_them() {
 			let who = &traders[placed % traders.len()];
 			// Limits that differ, on both sides of spot; most fill.
 			let step = placed as u128 % 400;
-			let call = if (placed / traders.len()) % 2 == 0 {
+			let call = if (placed / traders.len()).is_multiple_of(2) {
 				buy(20, 20 * 1_000_000 * (1_100 + step) / 1_000, None)
 			} else {
 				sell(20, 20 * 1_000_000 * (900 - step) / 1_000, None)
