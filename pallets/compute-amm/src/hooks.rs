@@ -340,6 +340,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What an order's owner does at most as it hears what became of it.
 	fn telling_weight(Settled { order, fill, ends }: &Settled<T::AccountId>) -> Weight {
+		// Summed up from nothing: an order that neither filled nor ended is told to nobody.
 		let mut weight = Weight::zero();
 		if fill.gpu_time > 0 {
 			weight.saturating_accrue(T::OnOrder::filled_weight(&order.purpose));

@@ -322,6 +322,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What the owner of an order that has to go does at most, whosever it is.
 	fn evicted_weight() -> Weight {
+		// The largest of them: nothing is where the search for it begins.
 		[Purpose::Trade, Purpose::Job(0), Purpose::Offer(0), Purpose::BuyBack(0)]
 			.iter()
 			.fold(Weight::zero(), |most, purpose| {

@@ -216,7 +216,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What the bid of such a job weighs in the market at most, to its end; nothing if nothing is to be bought.
 	pub(crate) fn bid_weight(gpus: u32, duration: GpuTime, terms: &JobTerms) -> Weight {
-		// Saturating: what does not fit is refused.
+		// Saturating: what does not fit is refused. With claims for all of it no order is placed.
 		if duration.saturating_mul(gpus.into()) <= terms.claims {
 			return Weight::zero();
 		}

@@ -131,7 +131,7 @@ pub trait BenchmarkHelper<AccountId> {
 	fn prepare(client: &AccountId, provider: &AccountId, gpu_time: GpuTime) -> (ClassId, NodeId);
 }
 
-// The call that requests a job is larger than the others by what describes the job; FRAME makes the enum.
+// The enum of the calls is FRAME's: the request of a job is larger than the others by what describes the job.
 #[allow(clippy::large_enum_variant)]
 #[frame_support::pallet]
 pub mod pallet {

@@ -148,6 +148,7 @@ impl<AccountId> Market<AccountId> for () {
 	fn sale_floor(_: ClassId, _: GpuTime) -> Option<Balance> {
 		None
 	}
+	// It does nothing, here and below, and that weighs nothing.
 	fn order_weight(_: &Purpose, _: Side, _: BlockNumber, _: bool) -> Weight {
 		Weight::zero()
 	}

@@ -11,6 +11,7 @@ use promises::Case;
 fuzz_target!(|bytes: &[u8]| {
 	let case = Case::decode(bytes);
 	if let Err(broken) = case.check() {
+		// How a fuzz target tells of a finding.
 		panic!("{broken}\n{case:?}");
 	}
 });
