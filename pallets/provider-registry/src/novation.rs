@@ -47,6 +47,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(book.absence.is_gone(), Error::<T>::NotGone);
 		let mut estate = Self::open_estate(&provider, class, &mut book, Exit::Gone)?;
 		book.delivered = 0;
+		// That absence has had its end: who returns is gone again only for another one.
+		book.absence.gone = 0;
 		// Saturating: parts of one stake.
 		estate.answers = T::Bonds::free_allocation(&provider, class).saturating_add(book.collateral);
 		Self::store_estate(provider, class, book, estate);

@@ -438,6 +438,28 @@ fn what_nobody_took_of_a_gone_provider_is_slashed_for() {
 }
 
 #[test]
+fn who_returns_is_gone_again_only_for_another_day_away() {
+	sold().build_and_execute(|| {
+		start();
+		vanish();
+		assert_ok!(take(10 * MINUTE, 0));
+		assert_ok!(ProviderRegistry::close_estate(signed(&CLIENT), ALICE, CPU));
+
+		tell(0, Verdict::Served);
+		sell(&ALICE, MINUTE, COST);
+		wait(4 * PERIOD_BLOCKS);
+		tell(0, Verdict::Missed);
+		tell(1, Verdict::Served);
+		let declare = || ProviderRegistry::declare_gone(signed(&CLIENT), ALICE, CPU);
+		wait(DAYS - 1);
+		assert_noop!(declare(), Error::<Test>::NotGone);
+		wait(1);
+		assert_ok!(declare());
+		assert_eq!(estate(&ALICE).obligations, MINUTE);
+	});
+}
+
+#[test]
 fn collateral_of_a_gone_provider_stays_until_the_slash_is_frozen() {
 	sold().build_and_execute(|| {
 		set_prices(PRICE, PRICE);
