@@ -8,6 +8,7 @@ mod issuance;
 mod key_owners;
 mod ledger;
 mod market;
+mod novation;
 mod random;
 mod sessions;
 mod stake;
