@@ -112,6 +112,11 @@ impl pallet_compute_amm::BenchmarkHelper<AccountId> for Helper {
 		class_with_asset(class);
 		Assets::mint_into(class, who, amount).expect("the class has its asset");
 	}
+
+	fn make_short(class: ClassId) {
+		pallet_provider_registry::Shortfalls::<Runtime>::insert(class, 1);
+		fund(&ProviderRegistry::recovery_account(class), QRN);
+	}
 }
 
 impl pallet_provider_registry::BenchmarkHelper<AccountId> for Helper {

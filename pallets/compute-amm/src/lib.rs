@@ -156,6 +156,8 @@ pub mod pallet {
 	pub trait BenchmarkHelper<AccountId> {
 		/// Creates the class, its asset of claims with it, and gives `who` that many of them.
 		fn give_claims(class: ClassId, who: &AccountId, amount: GpuTime);
+		/// Gives the class a shortfall.
+		fn make_short(class: ClassId);
 	}
 
 	/// Pools, by class.
@@ -444,13 +446,16 @@ pub mod pallet {
 		fn integrity_test() {
 			let (class, all, pools) = (T::MaxOrdersPerBatch::get(), T::MaxOrders::get(), T::MaxPools::get());
 			let requests = <policy::MaxLiquidityRequests as Get<u32>>::get();
-			// All orders are what weighs most.
+			// What all orders of the kind that weighs most do, and their owners and those of requests as they hear.
 			let base = T::WeightInfo::clear(0, 0, 0, 0);
-			let per_class = T::WeightInfo::clear(0, 0, 0, requests);
+			let per_class = T::WeightInfo::clear(0, 0, 0, requests)
+				.saturating_add(T::OnLiquidity::settled_weight().saturating_mul(policy::MAX_ADDITIONS.into()));
+			let told = Self::told_weight().saturating_mul(all.into());
 			let orders = T::WeightInfo::clear(all, 0, 0, 0)
 				.max(T::WeightInfo::clear(0, all, 0, 0))
 				.max(T::WeightInfo::clear(0, 0, all, 0))
-				.saturating_sub(base);
+				.saturating_sub(base)
+				.saturating_add(told);
 			let worst = orders.saturating_add(per_class.saturating_mul(pools.into()));
 			let allowed = policy::CLEARING_SHARE * T::BlockWeights::get().max_block;
 			assert!(

@@ -1,7 +1,7 @@
 //! A runtime of balances, claims, pool shares and the market; its owner of orders writes down what it hears.
 
 use crate as pallet_compute_amm;
-use crate::{weights::SubstrateWeight, *};
+use crate::*;
 use polkadot_sdk::{
 	frame_support::{
 		assert_ok, derive_impl, parameter_types,
@@ -167,7 +167,7 @@ impl Config for Test {
 	type MaxOrders = Orders;
 	type MaxPools = ConstU32<2>;
 	type MinOrder = ConstU128<1_000>;
-	type WeightInfo = SubstrateWeight<Test>;
+	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Ear;
 }
@@ -230,6 +230,10 @@ impl BenchmarkHelper<AccountId> for Ear {
 			assert_ok!(<Assets as Create<_>>::create(class, NOBODY, true, 1));
 		}
 		assert_ok!(Assets::mint_into(class, who, amount));
+	}
+
+	fn make_short(_: ClassId) {
+		Short::set(true);
 	}
 }
 

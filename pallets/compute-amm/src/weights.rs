@@ -1,12 +1,7 @@
-//! Weights of the calls and of clearing.
-//!
-//! Estimates from counting storage reads and writes, to be replaced by the benchmarks' output.
+//! What calls and clearing weigh: the trait, which the runtime implements with what its benchmarks measured, and
+//! estimates for mocks, from storage counts.
 
-use core::marker::PhantomData;
-use polkadot_sdk::frame_support::{
-	traits::Get,
-	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
-};
+use polkadot_sdk::frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
 
 /// What the calls and the clearing weigh.
 pub trait WeightInfo {
@@ -28,12 +23,29 @@ pub trait WeightInfo {
 	fn collect() -> Weight;
 	/// A block with no class to clear.
 	fn clear_none() -> Weight;
-	/// Clearing one class: buys and sales that fill, orders that stay as they were, liquidity requests.
-	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight;
-}
+	/// Clearing one class with one buy and one sale that fill, and a shortfall.
+	fn clear_class() -> Weight;
+	/// Clearing one class with so many buys that fill.
+	fn clear_buys(orders: u32) -> Weight;
+	/// Clearing one class with so many sales that fill.
+	fn clear_sells(orders: u32) -> Weight;
+	/// Clearing one class with so many orders, of both sides in turn, that wait for another price and stay.
+	fn clear_waiting(orders: u32) -> Weight;
+	/// Clearing one class with so many liquidity requests, additions and removals in turn.
+	fn clear_requests(requests: u32) -> Weight;
 
-/// The estimates, with the runtime's cost of storage.
-pub struct SubstrateWeight<T>(PhantomData<T>);
+	/// Clearing one class: buys and sales that fill, orders that stay as they were, liquidity requests. What each
+	/// more of them adds in its own measurement, on top of a class's own part, which is measured by itself: a line
+	/// through thousands of orders says little about none.
+	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
+		let more = |of: fn(u32) -> Weight, count| of(count).saturating_sub(of(0));
+		Self::clear_class()
+			.saturating_add(more(Self::clear_buys, buys))
+			.saturating_add(more(Self::clear_sells, sells))
+			.saturating_add(more(Self::clear_waiting, waiting))
+			.saturating_add(more(Self::clear_requests, requests))
+	}
+}
 
 /// An encoded order, about.
 const ORDER_BYTES: u64 = 250;
@@ -44,52 +56,6 @@ const ENTRY_BYTES: u64 = 1_000;
 fn cost(db: RuntimeDbWeight, micros: u64, entries: u64, reads: u64, writes: u64) -> Weight {
 	Weight::from_parts(micros.saturating_mul(1_000_000), entries.saturating_mul(ENTRY_BYTES))
 		.saturating_add(db.reads_writes(reads, writes))
-}
-
-/// The class's part: pool, both books, queue; tokens and claims of the market's and the pool's account, both
-/// assets, the fee router's books and accounts. Each filled buy's: its recipient's claims and account, its payer's
-/// account. Each filled sale's: its recipient's account. Sorting is in the time. Each waiting order's: reading,
-/// sorting and writing it. Each request's: the LP's tokens, claims and shares, the shares' asset, the lock.
-fn clearing(db: RuntimeDbWeight, buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
-	let bytes = Weight::from_parts(0, ORDER_BYTES);
-	cost(db, 60, 16, 16, 13)
-		.saturating_add(cost(db, 40, 3, 3, 3).saturating_add(bytes).saturating_mul(buys.into()))
-		.saturating_add(cost(db, 30, 1, 1, 1).saturating_add(bytes).saturating_mul(sells.into()))
-		.saturating_add(Weight::from_parts(3_000_000, ORDER_BYTES).saturating_mul(waiting.into()))
-		.saturating_add(cost(db, 80, 8, 8, 8).saturating_mul(requests.into()))
-}
-
-impl<T: crate::Config> WeightInfo for SubstrateWeight<T> {
-	fn place_order(sells: u32) -> Weight {
-		estimates::place_order(T::DbWeight::get(), sells)
-	}
-	fn place_order_evicting() -> Weight {
-		estimates::place_order_evicting(T::DbWeight::get())
-	}
-	fn cancel_order(orders: u32) -> Weight {
-		estimates::cancel_order(T::DbWeight::get(), orders)
-	}
-	fn create_pool() -> Weight {
-		estimates::create_pool(T::DbWeight::get())
-	}
-	fn add_liquidity() -> Weight {
-		estimates::add_liquidity(T::DbWeight::get())
-	}
-	fn remove_liquidity() -> Weight {
-		estimates::remove_liquidity(T::DbWeight::get())
-	}
-	fn unlock_shares() -> Weight {
-		estimates::unlock_shares(T::DbWeight::get())
-	}
-	fn collect() -> Weight {
-		estimates::collect(T::DbWeight::get())
-	}
-	fn clear_none() -> Weight {
-		estimates::clear_none(T::DbWeight::get())
-	}
-	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
-		clearing(T::DbWeight::get(), buys, sells, waiting, requests)
-	}
 }
 
 impl WeightInfo for () {
@@ -120,8 +86,20 @@ impl WeightInfo for () {
 	fn clear_none() -> Weight {
 		estimates::clear_none(RocksDbWeight::get())
 	}
-	fn clear(buys: u32, sells: u32, waiting: u32, requests: u32) -> Weight {
-		clearing(RocksDbWeight::get(), buys, sells, waiting, requests)
+	fn clear_class() -> Weight {
+		estimates::clear_class(RocksDbWeight::get())
+	}
+	fn clear_buys(orders: u32) -> Weight {
+		estimates::clear_buys(RocksDbWeight::get(), orders)
+	}
+	fn clear_sells(orders: u32) -> Weight {
+		estimates::clear_sells(RocksDbWeight::get(), orders)
+	}
+	fn clear_waiting(orders: u32) -> Weight {
+		estimates::clear_waiting(orders)
+	}
+	fn clear_requests(requests: u32) -> Weight {
+		estimates::clear_requests(RocksDbWeight::get(), requests)
 	}
 }
 
@@ -173,5 +151,35 @@ mod estimates {
 	/// The list.
 	pub fn clear_none(db: RuntimeDbWeight) -> Weight {
 		cost(db, 3, 1, 1, 0)
+	}
+
+	/// Pool, both books, queue; tokens and claims of the market's and the pool's account, both assets, the fee
+	/// router's books and accounts; a class's shortfall and its recovery account.
+	pub fn clear_class(db: RuntimeDbWeight) -> Weight {
+		cost(db, 60, 18, 18, 14)
+	}
+
+	/// Each one's recipient's claims and account, and its payer's account. Sorting is in the time.
+	pub fn clear_buys(db: RuntimeDbWeight, orders: u32) -> Weight {
+		cost(db, 40, 3, 3, 3)
+			.saturating_add(Weight::from_parts(0, ORDER_BYTES))
+			.saturating_mul(orders.into())
+	}
+
+	/// Each one's recipient's account.
+	pub fn clear_sells(db: RuntimeDbWeight, orders: u32) -> Weight {
+		cost(db, 30, 1, 1, 1)
+			.saturating_add(Weight::from_parts(0, ORDER_BYTES))
+			.saturating_mul(orders.into())
+	}
+
+	/// Reading, sorting and writing each.
+	pub fn clear_waiting(orders: u32) -> Weight {
+		Weight::from_parts(3_000_000, ORDER_BYTES).saturating_mul(orders.into())
+	}
+
+	/// Each LP's tokens, claims and shares, the shares' asset, the lock.
+	pub fn clear_requests(db: RuntimeDbWeight, requests: u32) -> Weight {
+		cost(db, 80, 8, 8, 8).saturating_mul(requests.into())
 	}
 }

@@ -342,22 +342,41 @@ mod benchmarks {
 		assert_eq!(Jobs::<T>::get(id).expect("the job is there").bought, GPU_TIME / 4);
 	}
 
-	/// Incomplete, and the client has its claims back at once.
+	/// Others have ended before it.
 	#[benchmark]
 	fn bid_closed() {
 		let setup = setup::<T>();
 		let id = setup.request(GPU_TIME / 2);
 		let order = setup.bid(id);
-		Jobs::<T>::mutate(id, |job| {
-			job.as_mut().expect("the job is there").terms.on_return = OnReturn::Claims;
-		});
+		ClosedBids::<T>::put(BoundedVec::truncate_from(
+			(1..policy::MAX_CLOSED_BIDS).map(u64::from).collect(),
+		));
 
 		#[block]
 		{
 			<Pallet<T> as OnOrder>::closed(&order, GPU_TIME / 2, QRN / 2);
 		}
 
-		assert!(matches!(state_of::<T>(id), JobState::Refunded { .. }));
+		assert_eq!(ClosedBids::<T>::get().last(), Some(&id));
+	}
+
+	/// The jobs of closed bids are looked at one after the other: so many wait.
+	#[benchmark]
+	fn drain_closed(n: Linear<1, { policy::MAX_CLOSED_BIDS }>) {
+		setup::<T>();
+		ClosedBids::<T>::put(BoundedVec::truncate_from(
+			(0..n).map(|id| JobId::MAX - u64::from(id)).collect(),
+		));
+
+		#[block]
+		{
+			Pallet::<T>::drain_closed(policy::CLOSED_PER_SLICE);
+		}
+
+		assert_eq!(
+			ClosedBids::<T>::decode_len().unwrap_or(0) as u32,
+			n.saturating_sub(policy::CLOSED_PER_SLICE)
+		);
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

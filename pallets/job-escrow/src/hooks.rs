@@ -1,9 +1,10 @@
 //! What time does to jobs: the drain of the due queue, and the draw.
 
 use crate::{
-	policy, sizes, transition::JobEvent, Config, Draw, Due, DueCursor, Error, Event, JobOf, JobState, Jobs, JobsOfNode,
-	Pallet, Placed, WeightInfo, LOG_TARGET,
+	policy, sizes, transition::JobEvent, ClosedBids, Config, Draw, Due, DueCursor, Error, Event, JobOf, JobState, Jobs,
+	JobsOfNode, Pallet, Placed, WeightInfo, LOG_TARGET,
 };
+use alloc::vec::Vec;
 use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{
@@ -11,6 +12,7 @@ use polkadot_sdk::{
 		storage::with_storage_layer,
 		traits::{Get, Randomness},
 		weights::{Weight, WeightMeter},
+		BoundedVec,
 	},
 	sp_core::H256,
 	sp_io::hashing::blake2_256,
@@ -56,7 +58,13 @@ impl<T: Config> Pallet<T> {
 			// The pallet's first block: nothing can be listed under earlier ones.
 			DueCursor::<T>::put(now);
 		}
-		let (mut jobs, mut blocks) = (0, 0);
+		let mut weight = T::WeightInfo::drain_base();
+		let closed = Self::closed_bids();
+		if closed > 0 {
+			weight.saturating_accrue(T::WeightInfo::drain_closed(closed));
+		}
+		let ended = Self::drain_closed(policy::CLOSED_PER_SLICE);
+		let (mut jobs, mut blocks) = (0u32, 0u32);
 		while jobs < policy::JOBS_PER_SLICE && blocks < policy::BLOCKS_PER_SLICE {
 			match Self::drain_step(now, Moment::Start) {
 				Step::Done => break,
@@ -68,9 +76,9 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		}
-		T::WeightInfo::drain_base()
+		weight
 			.saturating_add(T::WeightInfo::pass_block().saturating_mul(blocks.into()))
-			.saturating_add(Self::step_weight().saturating_mul(jobs.into()))
+			.saturating_add(Self::step_weight().saturating_mul(jobs.saturating_add(ended).into()))
 	}
 
 	/// Drains more of the queue with the weight a block has left. Returns what it took.
@@ -78,6 +86,12 @@ impl<T: Config> Pallet<T> {
 		let mut meter = WeightMeter::with_limit(remaining);
 		if meter.try_consume(T::WeightInfo::drain_base()).is_err() {
 			return meter.consumed();
+		}
+		let closed = Self::closed_bids();
+		if closed > 0 && meter.try_consume(T::WeightInfo::drain_closed(closed)).is_ok() {
+			let step = Self::step_weight();
+			let fit = (0..closed).take_while(|_| meter.try_consume(step).is_ok()).count();
+			Self::drain_closed(fit as u32);
 		}
 		let now = Self::now();
 		// A step may turn out to be either kind, so there has to be room for the larger.
@@ -93,6 +107,38 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		meter.consumed()
+	}
+
+	/// Jobs whose bids the market closed and that wait to be looked at.
+	fn closed_bids() -> u32 {
+		ClosedBids::<T>::decode_len().unwrap_or(0) as u32
+	}
+
+	/// Does what follows for up to `most` jobs whose bids the market closed. Returns for how many. What fails is done
+	/// again when the bid's deadline has passed, where the job is listed.
+	pub(crate) fn drain_closed(most: u32) -> u32 {
+		let mut closed = ClosedBids::<T>::get().into_inner();
+		if most == 0 || closed.is_empty() {
+			return 0;
+		}
+		let now: Vec<JobId> = closed.drain(..closed.len().min(most as usize)).collect();
+		if closed.is_empty() {
+			ClosedBids::<T>::kill();
+		} else {
+			ClosedBids::<T>::put(BoundedVec::truncate_from(closed));
+		}
+		for id in &now {
+			// It may have been seen to already.
+			let Some(job) = Jobs::<T>::get(id).filter(|job| matches!(job.state, JobState::Bidding { order: None, .. }))
+			else {
+				continue;
+			};
+			if let Err(error) = with_storage_layer(|| Self::close_bid(*id, job)) {
+				log::warn!(target: LOG_TARGET, "job {id}: its closed bid waits: {error:?}");
+				Self::deposit_event(Event::JobDelayed { job: *id, error });
+			}
+		}
+		now.len() as u32
 	}
 
 	/// Looks at the first job due, or passes a block that lists none.

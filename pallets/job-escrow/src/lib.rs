@@ -48,7 +48,8 @@
 //! block and more where a block has room left: a full block delays the rest, it never loses them.
 //! Where a job cannot be listed under the block it should be, it stays where it is and is looked at
 //! there; where a step fails, all of it is undone, [`Event::JobDelayed`] says why, and the job is
-//! looked at again later, so that no job stops the others. Timeliness is never a matter of the queue:
+//! looked at again later, so that no job stops the others. Jobs whose bids the market closed are looked
+//! at before, in the block that closed them as far as they fit. Timeliness is never a matter of the queue:
 //! a call is judged by its own block against the deadline stored.
 //!
 //! ## The draw
@@ -263,6 +264,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Due<T: Config> =
 		StorageMap<_, Twox64Concat, BlockNumber, BoundedVec<JobId, T::MaxDuePerBlock>, ValueQuery>;
+
+	/// Jobs whose bids the market closed, in that order, until it has been seen what follows. Each is listed in
+	/// [`Due`] as well.
+	#[pallet::storage]
+	pub type ClosedBids<T> = StorageValue<_, BoundedVec<JobId, ConstU32<{ policy::MAX_CLOSED_BIDS }>>, ValueQuery>;
 
 	/// The block of [`Due`] that is drained next: all before it are empty.
 	#[pallet::storage]

@@ -1,7 +1,9 @@
-//! What the market tells of jobs' bids. It does so while it clears, where nothing may fail: a step
-//! that does is undone and left to the due queue. And what jobs sell in it, which they never do from there.
+//! What the market tells of jobs' bids. It does so while it clears, where nothing may fail, so that it is noted
+//! alone, and what follows is left to the hooks. And what jobs sell in it, which they never do from there.
 
-use crate::{BlockNumber, Config, Error, Event, JobOf, JobState, Jobs, OnReturn, Pallet, WeightInfo, LOG_TARGET};
+use crate::{
+	BlockNumber, ClosedBids, Config, Error, Event, JobOf, JobState, Jobs, OnReturn, Pallet, WeightInfo, LOG_TARGET,
+};
 use polkadot_sdk::{
 	frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight},
 	sp_runtime::{traits::Zero, DispatchError, DispatchResult},
@@ -49,14 +51,11 @@ impl<T: Config> OnOrder for Pallet<T> {
 		};
 		job.state = JobState::Bidding { order: None, deadline };
 		job.bid_returned = job.bid_returned.saturating_add(returned);
-		if Self::sells_at_its_end(&job) {
-			// The refund sells claims, and the market is busy: the due queue makes it in the next block.
-			return Self::save(id, job);
-		}
-		if let Err(error) = with_storage_layer(|| Self::close_bid(id, job.clone())) {
-			log::warn!(target: LOG_TARGET, "job {id}: its closed bid waits: {error:?}");
-			Self::deposit_event(Event::JobDelayed { job: id, error });
-			Self::save(id, job);
+		Jobs::<T>::insert(id, job);
+		// What follows of it may sell claims, for which the market is busy, and thousands of bids may end in one
+		// clearing. Without a place here the job is looked at when its deadline has passed, where it is listed.
+		if ClosedBids::<T>::try_append(id).is_err() {
+			log::warn!(target: LOG_TARGET, "job {id}: its closed bid waits for its deadline");
 		}
 	}
 
@@ -80,12 +79,6 @@ impl<T: Config> Pallet<T> {
 				None
 			}
 		}
-	}
-
-	/// Whether what follows on a job's closed bid is a refund that offers claims.
-	fn sells_at_its_end(job: &JobOf<T>) -> bool {
-		let offers = job.terms.on_return == OnReturn::Sell && !job.claims_held.is_zero();
-		offers && job.obtained() < job.gpu_time
 	}
 
 	/// The offer of claims that were just given back to a job's client, if it chose to sell them.

@@ -46,6 +46,10 @@ pub const DRAW_CONTEXT: &[u8; 13] = b"quern/draw/v1";
 
 /// Jobs of the due queue handled at the start of a block.
 pub const JOBS_PER_SLICE: u32 = 12;
+/// Jobs whose bids the market closed handled at the start of a block, beside those.
+pub const CLOSED_PER_SLICE: u32 = 12;
+/// Jobs with closed bids that wait to be looked at: as many as bids can end in a clearing, and more.
+pub const MAX_CLOSED_BIDS: u32 = 4_096;
 /// Emptied blocks of the due queue that the cursor passes at the start of a block.
 pub const BLOCKS_PER_SLICE: u32 = 32;
 /// Blocks of the due queue looked at for one with room.

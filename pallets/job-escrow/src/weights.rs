@@ -39,8 +39,10 @@ pub trait WeightInfo {
 	fn process_due() -> Weight;
 	/// The market's telling of a fill of a job's bid.
 	fn bid_filled() -> Weight;
-	/// The market's telling of its end: a refund.
+	/// The market's telling of its end.
 	fn bid_closed() -> Weight;
+	/// Looking at jobs with closed bids, of which so many wait, without what follows for each.
+	fn drain_closed(waiting: u32) -> Weight;
 }
 
 /// An estimate: `micros` of computing, a proof of `bytes`, and the storage.
@@ -100,9 +102,13 @@ macro_rules! estimates {
 		fn bid_filled() -> Weight {
 			estimate($db, 15, 3_000, 1, 1)
 		}
-		// The job, two blocks of the queue and some that are full; claims moved (3), two holds.
+		// The job, the list of closed bids.
 		fn bid_closed() -> Weight {
-			estimate($db, 90, 24_000, 16, 9)
+			estimate($db, 20, 4_000, 2, 2)
+		}
+		// The list.
+		fn drain_closed(waiting: u32) -> Weight {
+			estimate($db, 10, 1_000, 1, 1).saturating_add(Weight::from_parts(10_000, 8).saturating_mul(waiting.into()))
 		}
 	};
 }

@@ -109,7 +109,7 @@ impl pallet_compute_amm::Config for Runtime {
 	type MaxPools = ConstU32<16>;
 	// Ten milliseconds: less is noise beside the transaction's fee.
 	type MinOrder = ConstU128<10>;
-	type WeightInfo = pallet_compute_amm::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::ComputeAmm;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -238,7 +238,7 @@ impl pallet_provider_registry::Config for Runtime {
 	type MaxProvidersPerClass = ConstU32<128>;
 	type MaxGpusPerNode = ConstU32<64>;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type WeightInfo = pallet_provider_registry::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::ProviderRegistry;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -276,7 +276,7 @@ impl pallet_job_escrow::Config for Runtime {
 	type MaxDuration = ConstU128<{ 24 * 3_600_000 }>;
 	type MaxOutput = ConstU32<{ 64 * 1024 * 1024 }>;
 	type MaxArtifact = ConstU32<{ 256 * 1024 * 1024 }>;
-	type WeightInfo = pallet_job_escrow::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::JobEscrow;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }
@@ -305,7 +305,7 @@ impl pallet_fee_router::Config for Runtime {
 	type JarPrice = ConstU128<{ 1_000 * QRN }>;
 	type PalletId = RouterPalletId;
 	type KeepEras = ConstU32<4_000>;
-	type WeightInfo = pallet_fee_router::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::FeeRouter;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmark_helpers::Helper;
 }

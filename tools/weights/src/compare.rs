@@ -4,6 +4,9 @@
 //! An order is what it costs from its placing to its end: its transaction, and its part of the clearing,
 //! which is what one more order that fills adds to a batch. Of a buy and a sale the dearer counts. One that evicts
 //! another from a full book is shown beside.
+//!
+//! A clearing is weighed as the sum of parts that are measured apart. Whether the sum holds is looked at where all
+//! of them are at their greatest: full books of alternating limits and a full queue, measured as a whole.
 
 use crate::{
 	measure::{measure, table, Measured, Plan},
@@ -29,6 +32,8 @@ const ORDERS_WANTED: u64 = 1_500;
 const BLOCK: u64 = 2 * WEIGHT_REF_TIME_PER_SECOND;
 /// The part of it for ordinary transactions, in percent.
 const NORMAL_PERCENT: u64 = 75;
+/// As much, in percent, may the whole of a clearing be measured above the sum of its parts: times scatter.
+const SCATTER_PERCENT: u64 = 10;
 /// The part of it that clearing may take, in percent: what the market's `integrity_test` allows.
 const CLEARING_PERCENT: u64 = 40;
 
@@ -94,7 +99,7 @@ impl Room {
 
 /// Measures, prints, and says whether an order is at most a swap and enough of them fit a block.
 pub fn run(runtime: &Runtime<'_>, plan: Plan) -> Result<bool> {
-	let all = runtime.benchmarks()?;
+	let all = runtime.benchmarks(true)?;
 	let find = |pallet: &str, name: &str| -> Result<Benchmark> {
 		let mut of_pallet = all.iter().filter(|benchmark| benchmark.pallet == pallet);
 		of_pallet
@@ -115,33 +120,31 @@ pub fn run(runtime: &Runtime<'_>, plan: Plan) -> Result<bool> {
 	let before = run(EXCHANGE, swap_name)?;
 	let placing = run(MARKET, "place_order")?;
 	let evicting = run(MARKET, "place_order_evicting")?;
-	let clearing = run(MARKET, "clear")?;
+	let class = run(MARKET, "clear_class")?;
+	let buys = run(MARKET, "clear_buys")?;
+	let sales = run(MARKET, "clear_sells")?;
+	let waiting = run(MARKET, "clear_waiting")?;
+	let requests = run(MARKET, "clear_requests")?;
 	let after = run(EXCHANGE, swap_name)?;
-	println!(
-		"{}",
-		table([&before, &placing, &evicting, &clearing, &after].into_iter())
-	);
+	let full = run(MARKET, "clear_full")?;
+	let shown = [
+		&before, &placing, &evicting, &class, &buys, &sales, &waiting, &requests, &full, &after,
+	];
+	println!("{}", table(shown.into_iter()));
 
 	let db = ParityDbWeight::get();
 	let weight = |measured: &Measured, values: &[u32]| measured.weight(db, values).ref_time();
 	// One pool is a path of two assets.
 	let swap = weight(&before, &[2]).min(weight(&after, &[2]));
 	let around = around_a_call(runtime)?;
-	let clear_base = weight(&clearing, &vec![0; clearing.benchmark.components.len()]);
-	let costs = |sells: u32, parameter: &str| -> Result<Costs> {
-		let components = &clearing.benchmark.components;
-		let parameter = components
-			.iter()
-			.position(|(name, ..)| name.to_string() == parameter)
-			.with_context(|| format!("clearing has no parameter {parameter}"))?;
-		Ok(Costs {
-			around,
-			place: weight(&placing, &[sells]),
-			clear: clearing.weight_of(db, parameter).ref_time(),
-			clear_base,
-		})
+	let clear_base = weight(&class, &[]);
+	let costs = |sells: u32, clearing: &Measured| Costs {
+		around,
+		place: weight(&placing, &[sells]),
+		clear: clearing.weight_of(db, 0).ref_time(),
+		clear_base,
 	};
-	let (buy, sale) = (costs(0, "b")?, costs(1, "s")?);
+	let (buy, sale) = (costs(0, &buys), costs(1, &sales));
 	let line = |name: &str, figure: u64| {
 		let part = figure as f64 * 100.0 / swap as f64;
 		println!("{name:<34} {:>9} {part:>7.1} %", micros(figure));
@@ -161,6 +164,27 @@ pub fn run(runtime: &Runtime<'_>, plan: Plan) -> Result<bool> {
 	line("a clearing beside its orders", clear_base);
 	line("around every call", around);
 
+	let greatest = |measured: &Measured| -> u64 {
+		let components = measured.benchmark.components.iter();
+		components.map(|(.., greatest)| u64::from(*greatest)).sum()
+	};
+	let of = |measured: &Measured, count: u64| measured.weight_of(db, 0).ref_time().saturating_mul(count);
+	// As the benchmark has them: half of the places that anybody may take for each side, the rest waits.
+	let (anybody, places) = (greatest(&buys), greatest(&waiting));
+	let parts = [
+		clear_base,
+		of(&buys, anybody / 2),
+		of(&sales, anybody / 2),
+		of(&waiting, places - anybody),
+		of(&requests, greatest(&requests)),
+	];
+	let (whole, parts) = (weight(&full, &[]), parts.iter().sum::<u64>());
+	println!(
+		"\na full book of alternating limits: {} ms measured, {} ms by its parts",
+		micros(whole / 1_000),
+		micros(parts / 1_000)
+	);
+
 	let order = if buy.whole() > sale.whole() { buy } else { sale };
 	let room = Room::of(buy).least(Room::of(sale));
 	println!("\norders that a block of 2 s holds, the dearer kind:");
@@ -176,13 +200,16 @@ pub fn run(runtime: &Runtime<'_>, plan: Plan) -> Result<bool> {
 	);
 	println!("{:<34} {:>9}", "placed and cleared, in all of it", room.whole);
 	let (cheap, roomy) = (order.whole() <= swap, room.orders() >= ORDERS_WANTED);
+	let sound = whole <= parts / 100 * (100 + SCATTER_PERCENT);
 	println!(
-		"\nan order is at most a swap: {}\na block holds at least {ORDERS_WANTED} orders: {} ({})",
+		"\nan order is at most a swap: {}\na block holds at least {ORDERS_WANTED} orders: {} ({})\na full book weighs its \
+		 parts: {}",
 		yes(cheap),
 		yes(roomy),
-		room.orders()
+		room.orders(),
+		yes(sound)
 	);
-	Ok(cheap && roomy)
+	Ok(cheap && roomy && sound)
 }
 
 /// The base weight and the extensions' of a signed transaction, in picoseconds: what the runtime says that

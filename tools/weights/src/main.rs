@@ -82,7 +82,7 @@ fn run(args: Args) -> Result<bool> {
 	if args.compare {
 		return compare::run(&runtime, plan);
 	}
-	let chosen = choose(runtime.benchmarks()?, &args.pallets)?;
+	let chosen = choose(runtime.benchmarks(false)?, &args.pallets)?;
 	if args.list {
 		for benchmark in &chosen {
 			println!("{benchmark}");

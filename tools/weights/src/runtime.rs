@@ -92,11 +92,11 @@ impl<'a> Runtime<'a> {
 		})
 	}
 
-	/// The runtime's benchmarks.
-	pub fn benchmarks(&self) -> Result<Vec<Benchmark>> {
+	/// The runtime's benchmarks; those too that are `extra`, and no function's weight.
+	pub fn benchmarks(&self, extra: bool) -> Result<Vec<Benchmark>> {
 		let text = |bytes| String::from_utf8(bytes).context("a benchmark's name is no text");
 		let mut found = Vec::new();
-		for pallet in self.metadata()?.0 {
+		for pallet in self.metadata(extra)?.0 {
 			let (name, instance) = (text(pallet.pallet)?, text(pallet.instance)?);
 			for benchmark in pallet.benchmarks {
 				found.push(Benchmark {
@@ -112,11 +112,11 @@ impl<'a> Runtime<'a> {
 
 	/// The pallets' storage, with the bounds of its items.
 	pub fn storage(&self) -> Result<Vec<StorageInfo>> {
-		Ok(self.metadata()?.1)
+		Ok(self.metadata(false)?.1)
 	}
 
-	fn metadata(&self) -> Result<(Vec<BenchmarkList>, Vec<StorageInfo>)> {
-		self.call(On::Plain, "Benchmark_benchmark_metadata", &false.encode())
+	fn metadata(&self, extra: bool) -> Result<(Vec<BenchmarkList>, Vec<StorageInfo>)> {
+		self.call(On::Plain, "Benchmark_benchmark_metadata", &extra.encode())
 			.context("is the runtime built with `runtime-benchmarks`?")
 	}
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::transition::Illegal;
+use polkadot_sdk::frame_support::{traits::Hooks, weights::Weight, BoundedVec};
 
 #[test]
 fn a_bid_that_fills_in_slices_is_queued_when_complete() {
@@ -103,11 +104,12 @@ fn an_evicted_bid_gives_supplied_claims_back_too() {
 		assert_eq!(claims(CLIENT), 0);
 
 		MockMarket::close(order_of(id));
+		next_block();
 		assert_eq!(
 			state(id),
 			JobState::Refunded {
 				reason: RefundReason::BidIncomplete,
-				at: 1
+				at: 2
 			}
 		);
 		assert_eq!(claims(CLIENT), 30_000);
@@ -218,4 +220,60 @@ fn errors_of_the_life_cycle_have_the_calls_names() {
 	assert!(matches!(E::from(Illegal::WrongState), E::WrongState));
 	assert!(matches!(E::from(Illegal::TooEarly), E::TooEarly));
 	assert!(matches!(E::from(Illegal::TooLate), E::TooLate));
+}
+
+#[test]
+fn bids_that_end_in_one_clearing_are_seen_to_as_the_blocks_have_room() {
+	ExtBuilder::default().with_depth(0).build_and_execute(|| {
+		let ids: Vec<_> = (0..40).map(|_| Ask::default().place()).collect();
+		for id in &ids {
+			MockMarket::close(order_of(*id));
+		}
+		let refunded = || {
+			let mut ids = ids.iter();
+			let count = ids
+				.by_ref()
+				.take_while(|id| matches!(state(**id), JobState::Refunded { .. }))
+				.count();
+			// In the order in which they ended.
+			assert!(ids.all(|id| matches!(state(*id), JobState::Bidding { order: None, .. })));
+			count
+		};
+		assert_eq!((refunded(), ClosedBids::<Test>::get().into_inner()), (0, ids.clone()));
+		check_everything();
+		let weight = JobEscrow::on_initialize(2);
+		assert_eq!((refunded(), ClosedBids::<Test>::decode_len()), (12, Some(28)));
+		let none = <() as WeightInfo>::drain_base() + <() as WeightInfo>::drain_closed(40);
+		assert!(weight.all_gte(none + JobEscrow::step_weight() * 12));
+		// What an idle block has room for, and no more.
+		let base = <() as WeightInfo>::drain_base() + <() as WeightInfo>::drain_closed(28);
+		assert_eq!(JobEscrow::on_idle(2, base), base);
+		assert_eq!(refunded(), 12);
+		let room = base + JobEscrow::step_weight() * 3;
+		assert_eq!(JobEscrow::on_idle(2, room), room);
+		assert_eq!((refunded(), ClosedBids::<Test>::decode_len()), (15, Some(25)));
+		check_everything();
+		JobEscrow::on_idle(2, Weight::MAX);
+		assert_eq!((refunded(), ClosedBids::<Test>::exists()), (40, false));
+		assert_eq!((tokens(CLIENT), fee_hold(CLIENT)), (RICH, 0));
+	});
+}
+
+#[test]
+fn a_closed_bid_that_found_no_place_is_seen_to_at_its_deadline() {
+	ExtBuilder::default().with_depth(0).build_and_execute(|| {
+		let id = Ask::default().place();
+		ClosedBids::<Test>::put(BoundedVec::truncate_from(vec![
+			u64::MAX;
+			crate::policy::MAX_CLOSED_BIDS as usize
+		]));
+		MockMarket::close(order_of(id));
+		assert!(!ClosedBids::<Test>::get().contains(&id));
+		ClosedBids::<Test>::kill();
+		run_to(12);
+		assert!(matches!(state(id), JobState::Bidding { order: None, .. }));
+		run_to(13);
+		assert!(matches!(state(id), JobState::Refunded { at: 13, .. }));
+		assert_all_back(id, 0);
+	});
 }

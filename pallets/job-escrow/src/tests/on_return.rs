@@ -1,6 +1,7 @@
 //! Claims that go back to the client: as claims, or offered in the market.
 
 use super::*;
+use polkadot_sdk::frame_support::{traits::Hooks, weights::Weight};
 use quern_primitives::{Purpose, Side};
 
 fn selling() -> Ask {
@@ -66,13 +67,15 @@ fn a_job_called_off_sells_what_its_bid_had_bought() {
 }
 
 #[test]
-fn a_bid_incomplete_at_its_deadline_sells_a_block_after_it_closed() {
+fn a_bid_incomplete_at_its_deadline_sells_in_the_block_that_closed_it() {
 	ExtBuilder::default().with_depth(1_000).build_and_execute(|| {
 		fund_the_pool();
 		let id = selling().place();
 		take_events();
-		run_to(12);
-		// The market was clearing: it must not be called, and nothing has failed.
+		run_to(11);
+		System::set_block_number(12);
+		// While the market clears it must not be called, and nothing has failed.
+		MockMarket::clear(12);
 		assert_eq!(
 			state(id),
 			JobState::Bidding {
@@ -86,12 +89,12 @@ fn a_bid_incomplete_at_its_deadline_sells_a_block_after_it_closed() {
 			.iter()
 			.any(|event| matches!(event, Event::JobDelayed { .. })));
 		check_everything();
-		run_to(13);
+		JobEscrow::on_initialize(12);
 		assert_eq!(
 			state(id),
 			JobState::Refunded {
 				reason: RefundReason::BidIncomplete,
-				at: 13
+				at: 12
 			}
 		);
 		assert_eq!((fee_hold(CLIENT), base_hold(CLIENT)), (0, 0));
@@ -103,12 +106,14 @@ fn a_bid_incomplete_at_its_deadline_sells_a_block_after_it_closed() {
 fn a_closed_bid_that_waits_to_sell_can_be_called_off() {
 	ExtBuilder::default().with_depth(1_000).build_and_execute(|| {
 		let id = selling().place();
-		run_to(12);
+		run_to(12 - 1);
+		MockMarket::close(order_of(id));
 		assert!(matches!(state(id), JobState::Bidding { order: None, .. }));
 		assert_ok!(JobEscrow::cancel(by(CLIENT), id));
-		assert_on_sale(id, 11_000);
+		assert_on_sale(id, 10_000);
 		run_to(14);
-		assert!(matches!(state(id), JobState::Cancelled { at: 12 }));
+		assert!(matches!(state(id), JobState::Cancelled { at: 11 }));
+		assert!(ClosedBids::<Test>::get().is_empty());
 	});
 }
 
@@ -141,10 +146,11 @@ fn an_evicted_bid_sells_when_the_queue_gets_there() {
 }
 
 #[test]
-fn a_bid_that_bought_nothing_is_refunded_at_once() {
+fn a_bid_that_bought_nothing_is_refunded_in_the_block_that_evicted_it_if_there_is_room() {
 	ExtBuilder::default().with_depth(0).build_and_execute(|| {
 		let id = selling().place();
 		MockMarket::close(order_of(id));
+		JobEscrow::on_idle(1, Weight::MAX);
 		assert!(matches!(state(id), JobState::Refunded { at: 1, .. }));
 		assert_all_back(id, 0);
 	});
@@ -290,6 +296,7 @@ fn a_sale_may_evict_another_jobs_bid() {
 		// Bids share a thousand a block: the first job had all of it.
 		assert_on_sale(seller, 2_000);
 		assert!(matches!(state(seller), JobState::Cancelled { .. }));
+		next_block();
 		assert!(matches!(state(other), JobState::Refunded { .. }));
 		assert_eq!(tokens(SECOND_CLIENT), RICH);
 	});

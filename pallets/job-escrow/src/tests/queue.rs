@@ -50,6 +50,7 @@ fn a_full_block_delays_the_rest() {
 		check_everything();
 		// All bids fill at once and all want their draw in block 4.
 		run_to(2);
+		JobEscrow::drain_closed(40);
 		assert_eq!(
 			(
 				Due::<Test>::get(4).len(),
@@ -73,6 +74,8 @@ fn a_full_block_delays_the_rest() {
 fn a_block_handles_no_more_than_its_slice_and_the_next_goes_on() {
 	ExtBuilder::default().with_allocation(0).build_and_execute(|| {
 		queue_up(16);
+		run_to(2);
+		JobEscrow::drain_closed(16);
 		run_to(3);
 		System::set_block_number(4);
 		JobEscrow::on_initialize(4);
