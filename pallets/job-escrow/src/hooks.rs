@@ -41,12 +41,22 @@ enum Step {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The most that a job of the queue weighs: what is measured of it is a settlement, and a fault with its slash is
-	/// as the arbiter's; with the offer that either may end in.
-	pub(crate) fn step_weight() -> Weight {
-		T::WeightInfo::process_due()
+	/// The most that a job of the queue weighs that is looked at in that moment. What is measured of its end is a
+	/// settlement; a fault with its slash is as the arbiter's, an answer missed as a decline, a bid that the market
+	/// left as one cancelled; with the offer that each may end in. A draw comes only at the start of a block, and
+	/// ends in no offer.
+	pub(crate) fn step_weight(moment: Moment) -> Weight {
+		let ended = T::WeightInfo::process_due()
 			.max(T::WeightInfo::arbitrate())
-			.saturating_add(Self::offer_weight())
+			.max(T::WeightInfo::decline())
+			.max(T::WeightInfo::cancel().saturating_add(T::Market::cancel_weight()))
+			.saturating_add(Self::offer_weight());
+		let drawn = match moment {
+			Moment::Start => T::WeightInfo::assign_job()
+				.saturating_add(T::Capacity::draw_weight(T::WeightInfo::ask_provider())),
+			Moment::Idle => Weight::zero(),
+		};
+		ended.max(drawn)
 	}
 
 	/// Drains a bounded slice of the queue at the start of a block. Returns its weight.
@@ -70,7 +80,7 @@ impl<T: Config> Pallet<T> {
 		}
 		T::WeightInfo::drain_base()
 			.saturating_add(T::WeightInfo::pass_block().saturating_mul(blocks.into()))
-			.saturating_add(Self::step_weight().saturating_mul(jobs.into()))
+			.saturating_add(Self::step_weight(Moment::Start).saturating_mul(jobs.into()))
 	}
 
 	/// Drains more of the queue with the weight a block has left. Returns what it took.
@@ -80,14 +90,15 @@ impl<T: Config> Pallet<T> {
 			return meter.consumed();
 		}
 		let now = Self::now();
+		let step = Self::step_weight(Moment::Idle);
 		// A step may turn out to be either kind, so there has to be room for the larger.
-		while meter.can_consume(Self::step_weight().max(T::WeightInfo::pass_block())) {
+		while meter.can_consume(step.max(T::WeightInfo::pass_block())) {
 			match Self::drain_step(now, Moment::Idle) {
 				Step::Done => break,
 				Step::Passed => meter.consume(T::WeightInfo::pass_block()),
-				Step::Handled => meter.consume(Self::step_weight()),
+				Step::Handled => meter.consume(step),
 				Step::Stuck => {
-					meter.consume(Self::step_weight());
+					meter.consume(step);
 					break;
 				}
 			}

@@ -58,6 +58,10 @@ pub const LIQUIDITY_BLOCKS: BlockNumber = 10;
 /// The longest that a buy-back waits in the market: no order may wait there for longer.
 pub const MAX_BUY_BACK_BLOCKS: BlockNumber = HOURS;
 
+/// The most providers that one draw asks: what it reads of each, all of its nodes among it, is weighed by this
+/// number. If all of them refuse, the job looks again later, with another seed.
+pub const MAX_ASKED: u32 = 32;
+
 /// For how many periods a served one counts. A verdict on period `p` may come as late as the end of
 /// `p + 1` and lasts until the next, so 2 is what an unbroken record needs; the third forgives one
 /// period that the attestors could not judge.

@@ -17,6 +17,7 @@ use polkadot_sdk::{
 		traits::{
 			fungibles::Mutate,
 			tokens::{Fortitude, Precision, Preservation},
+			Get,
 		},
 		weights::Weight,
 	},
@@ -240,6 +241,7 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		Classes::<T>::get(class).map_or(0, |class| policy::cost_up(class.floor_price, gpu_time))
 	}
 
+	/// Asks at most [`policy::MAX_ASKED`] providers.
 	fn draw(
 		demand: &Demand,
 		seed: H256,
@@ -248,18 +250,30 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		let candidates = ProvidersOf::<T>::get(demand.class)
 			.into_iter()
 			.filter_map(|provider| {
-				let unassigned = Books::<T>::get(&provider, demand.class)?.unassigned();
-				(unassigned >= demand.gpu_time).then_some((provider, unassigned))
+				let book = Books::<T>::get(&provider, demand.class)?;
+				// A node that is fresh is among those that the book counts as attested, so who has too few has no node
+				// to give, and that is known without a look at its nodes.
+				let able = book.unassigned() >= demand.gpu_time && book.attested_gpus >= demand.gpus;
+				able.then(|| (provider, book.unassigned()))
 			})
 			.collect();
 		let current = Self::current_period();
-		draw(candidates, &seed, |provider| {
+		draw(candidates, &seed, policy::MAX_ASKED, |provider| {
+			// The conduct and the stake of a provider are a few items, its nodes may be many.
+			if !may_take(provider) {
+				return None;
+			}
 			let node = Self::node_for(provider, demand, current)?;
-			may_take(provider).then(|| Placement {
+			Some(Placement {
 				provider: provider.clone(),
 				node,
 			})
 		})
+	}
+
+	fn draw_weight(asking: Weight) -> Weight {
+		T::WeightInfo::draw(T::MaxProvidersPerClass::get(), T::MaxNodesPerProvider::get())
+			.saturating_add(asking.saturating_mul(policy::MAX_ASKED.into()))
 	}
 
 	fn occupy(placement: &Placement<T::AccountId>, demand: &Demand) -> DispatchResult {
