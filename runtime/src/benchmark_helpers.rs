@@ -97,7 +97,10 @@ fn operator(who: &AccountId, bond: Balance) {
 			let leaving = (0..pallet_restaking::policy::MAX_LEAVING).map(|_| (1, now + UnbondingEras::get()));
 			let part = Allocation {
 				active: WHOLE / 128,
-				leaving: leaving.collect::<alloc::vec::Vec<_>>().try_into().expect("as many as may leave"),
+				leaving: leaving
+					.collect::<alloc::vec::Vec<_>>()
+					.try_into()
+					.expect("as many as may leave"),
 				..Default::default()
 			};
 			// No class that a benchmark makes.
@@ -267,21 +270,21 @@ impl pallet_attestation::BenchmarkHelper<AccountId> for Helper {
 	/// Each of another provider and another class, so that nothing that a verdict changes is shared.
 	fn make_attestable(count: u32, verdict: Verdict) {
 		use pallet_provider_registry::{AttestedGpus, Book, Books, NodeState, Nodes};
-		let serves = verdict != Verdict::Served;
+		let counts = verdict != Verdict::Served;
 		for number in 0..count {
 			let (provider, class) = (account("provider", number, 0), number);
 			let mut node = node_of(&provider, class, number);
 			// It begins to count with such a verdict, or ceases to.
-			node.attested = serves;
-			node.state = if serves { NodeState::Active } else { NodeState::Pending };
+			node.attested = counts;
+			node.state = if counts { NodeState::Active } else { NodeState::Pending };
 			(node.last_served, node.last_told) = (None, None);
-			let counted = u32::from(serves) * node.gpus;
+			let counted = u32::from(counts) * node.gpus;
 			Nodes::<Runtime>::insert(number, node);
 			AttestedGpus::<Runtime>::insert(class, counted);
 			// All of so many went lately that the market's breaker trips.
 			pallet_compute_amm::Flows::<Runtime>::mutate(class, |flow| {
 				flow.gpus = counted;
-				flow.missing = 3_000_000 * u64::from(serves);
+				flow.missing = 3_000_000 * u64::from(counts);
 				flow.fell_at = System::block_number();
 			});
 			let book = Book {
@@ -331,10 +334,7 @@ impl pallet_slashing::BenchmarkHelper<AccountId> for Helper {
 		// A quarter of it answers, and more than that is a validator's least.
 		operator(who, 4 * amount);
 		allocate(who, class);
-		(
-			Scope::Class(class),
-			pallet_restaking::CurrentSession::<Runtime>::get(),
-		)
+		(Scope::Class(class), pallet_restaking::CurrentSession::<Runtime>::get())
 	}
 	fn pass_session() {
 		pallet_restaking::pass_session::<Runtime>();
@@ -353,7 +353,10 @@ impl pallet_validator_rewards::BenchmarkHelper<AccountId> for Helper {
 			who: account("validator", i, 0),
 			stake: PURSE,
 		});
-		let validators = validators.collect::<alloc::vec::Vec<_>>().try_into().expect("as many as may be");
+		let validators = validators
+			.collect::<alloc::vec::Vec<_>>()
+			.try_into()
+			.expect("as many as may be");
 		Exposures::<Runtime>::insert(CurrentSession::<Runtime>::get(), validators);
 	}
 }

@@ -1,11 +1,11 @@
 //! Benchmarks of every call, and of what the hooks do.
 
 use super::*;
-use alloc::vec::Vec;
 use crate::{
 	hooks::Moment,
 	types::{Artifact, Draw, Placed},
 };
+use alloc::vec::Vec;
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
 	frame_support::{
@@ -236,7 +236,11 @@ mod benchmarks {
 	fn acknowledge() {
 		let setup = setup::<T>();
 		let id = setup.assigned();
-		fill_queue::<T>(policy::blocks_of(GPU_TIME).saturating_add(T::GraceBlocks::get()).saturating_add(1));
+		fill_queue::<T>(
+			policy::blocks_of(GPU_TIME)
+				.saturating_add(T::GraceBlocks::get())
+				.saturating_add(1),
+		);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.provider.clone()), id);
@@ -380,7 +384,10 @@ mod benchmarks {
 		}
 
 		assert!(matches!(state_of::<T>(id), JobState::Assigned { .. }));
-		let last = due.saturating_add(after).saturating_add(policy::PROBES).saturating_sub(1);
+		let last = due
+			.saturating_add(after)
+			.saturating_add(policy::PROBES)
+			.saturating_sub(1);
 		assert_eq!(Jobs::<T>::get(id).expect("the job is there").due, last);
 	}
 

@@ -52,8 +52,9 @@ impl<T: Config> Pallet<T> {
 			.max(T::WeightInfo::cancel().saturating_add(T::Market::cancel_weight()))
 			.saturating_add(Self::offer_weight());
 		let drawn = match moment {
-			Moment::Start => T::WeightInfo::assign_job()
-				.saturating_add(T::Capacity::draw_weight(T::WeightInfo::ask_provider())),
+			Moment::Start => {
+				T::WeightInfo::assign_job().saturating_add(T::Capacity::draw_weight(T::WeightInfo::ask_provider()))
+			}
 			Moment::Idle => Weight::zero(),
 		};
 		ended.max(drawn)

@@ -19,7 +19,9 @@ use polkadot_sdk::{
 };
 use quern_primitives::{
 	endpoint::Ip,
-	ports::{BondSize, BondUse, Bonds, Capacity, LiquidityOutcome, Nodes as _, OnLiquidity, OnOrder, Placement, Verdict},
+	ports::{
+		BondSize, BondUse, Bonds, Capacity, LiquidityOutcome, Nodes as _, OnLiquidity, OnOrder, Placement, Verdict,
+	},
 	units::{DAYS, PERIOD_BLOCKS, QRN},
 	Balance, ClassId, Demand, Endpoint, GpuTime, NodeId, OrderRef, Period, Purpose, Side,
 };
@@ -675,48 +677,62 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// All accelerators of those asked are occupied.
+	/// All accelerators of those asked are occupied. The last of them has as many nodes as a provider may, the others
+	/// share the rest, so that the bound on nodes ends no draw.
 	#[benchmark]
 	fn draw(
 		p: Linear<{ policy::MAX_ASKED.min(T::MaxProvidersPerClass::get()) }, { T::MaxProvidersPerClass::get() }>,
-		m: Linear<1, { T::MaxNodesPerProvider::get() }>,
+		n: Linear<0, { policy::most_looked_at(T::MaxNodesPerProvider::get()) }>,
 	) -> Result<(), BenchmarkError> {
 		let class = new_class::<T>()?;
 		let (_, id) = serving::<T>(class, 1)?;
 		let mut node = Nodes::<T>::get(id).ok_or(BenchmarkError::Stop("no node"))?;
 		node.occupied = node.gpus;
 		fill_providers::<T>(class, p, None);
-		for (index, provider) in ProvidersOf::<T>::get(class).into_iter().enumerate() {
-			let ids: Vec<NodeId> = (0..m).map(|n| 1_000_000 + index as u32 * m + n).collect();
-			for id in &ids {
-				Nodes::<T>::insert(id, node.clone());
-			}
-			Providers::<T>::insert(
-				&provider,
-				Provider {
-					nodes: BoundedVec::truncate_from(ids),
-				},
-			);
-			Books::<T>::insert(
-				&provider,
-				class,
-				Book {
-					attested_gpus: node.gpus,
-					obligations: GPU_TIME,
-					..Default::default()
-				},
-			);
+		for provider in ProvidersOf::<T>::get(class) {
+			let book = Book {
+				attested_gpus: node.gpus,
+				obligations: GPU_TIME,
+				..Default::default()
+			};
+			Books::<T>::insert(&provider, class, book);
+			Providers::<T>::insert(&provider, Provider::<T>::default());
 		}
 		let demand = Demand {
 			class,
 			gpus: 1,
 			gpu_time: GPU_TIME,
 		};
+		let seed = H256::repeat_byte(7);
+		let ask = |may_take: &mut dyn FnMut(&T::AccountId) -> bool| {
+			<Pallet<T> as Capacity<T::AccountId>>::draw(&demand, seed, may_take)
+		};
+		let mut order = Vec::new();
+		let refused = ask(&mut |provider| {
+			order.push(provider.clone());
+			false
+		});
+		assert_eq!(refused, None);
+		let most = T::MaxNodesPerProvider::get();
+		let (last, others) = (n.min(most), (order.len() as u32).saturating_sub(1));
+		let mut ids = 1_000_000..;
+		for (index, provider) in (0..).zip(&order) {
+			let many = if index == others {
+				last
+			} else {
+				// These sum to what the last one leaves.
+				((n - last + index) / others).min(most)
+			};
+			let nodes: Vec<NodeId> = ids.by_ref().take(many as usize).collect();
+			nodes.iter().for_each(|id| Nodes::<T>::insert(id, node.clone()));
+			let nodes = BoundedVec::truncate_from(nodes);
+			Providers::<T>::insert(provider, Provider { nodes });
+		}
 		let mut asked = 0;
 		let drawn;
 		#[block]
 		{
-			drawn = <Pallet<T> as Capacity<T::AccountId>>::draw(&demand, H256::repeat_byte(7), &mut |_| {
+			drawn = ask(&mut |_| {
 				asked += 1;
 				true
 			});

@@ -16,7 +16,8 @@ use quern_primitives::NodeId;
 /// those that would accept, the one whose clock rings first is a given one with chance proportional to its
 /// weight; and who that is says nothing about when it rings, hence nothing about how many that refuse were
 /// asked before. So the bound decides only whether somebody is found, never who. Refusals must not depend on
-/// the draw.
+/// the draw, but that `accept` may refuse everybody from some point on, if nothing but those who refused
+/// before decides where that is: a bound of the same kind.
 ///
 /// Round `n` uses `blake2_256((seed, n).encode())`. Candidates of weight 0 are never drawn.
 pub fn draw<C, R>(
@@ -79,7 +80,8 @@ mod tests {
 		let mut counts = vec![0; candidates.len()];
 		for n in 0..draws {
 			let seed = H256::from_low_u64_be(n);
-			let won = draw(candidates.to_vec(), &seed, u32::MAX, |c| taken(*c).then_some(*c)).expect("someone takes it");
+			let won =
+				draw(candidates.to_vec(), &seed, u32::MAX, |c| taken(*c).then_some(*c)).expect("someone takes it");
 			counts[won] += 1;
 		}
 		counts
@@ -122,7 +124,11 @@ mod tests {
 		// Of equal weights, two of five take it.
 		let equal: Vec<_> = (0..5).map(|c| (c, 100)).collect();
 		let unequal = [(0, 500), (1, 1_000), (2, 8_000), (3, 3_000), (4, 2_000)];
-		for (candidates, most, takers) in [(&equal[..], 2, [0, 4]), (&unequal[..], 1, [0, 3]), (&unequal[..], 2, [1, 3])] {
+		for (candidates, most, takers) in [
+			(&equal[..], 2, [0, 4]),
+			(&unequal[..], 1, [0, 3]),
+			(&unequal[..], 2, [1, 3]),
+		] {
 			let mut counts = [0u64; 5];
 			for n in 0..DRAWS {
 				let mut asked = 0;
@@ -142,6 +148,39 @@ mod tests {
 			for taker in takers {
 				assert_share(counts[taker], found, weight(taker), of_takers);
 			}
+		}
+	}
+
+	/// Who refuses may be costly to ask: when so much is spent, nobody else is.
+	#[test]
+	fn a_bound_on_what_asking_costs_leaves_those_found_in_proportion() {
+		const DRAWS: u64 = 40_000;
+		// Weight, cost; two take it, one of them costly.
+		let candidates = [(500, 1), (1_000, 9), (8_000, 4), (3_000, 3), (2_000, 6), (4_000, 2)];
+		let takers = [1, 3];
+		let mut counts = [0u64; 6];
+		for n in 0..DRAWS {
+			let mut spent = 0;
+			let weights = candidates
+				.iter()
+				.enumerate()
+				.map(|(c, (weight, _))| (c, *weight))
+				.collect();
+			let won = draw(weights, &H256::from_low_u64_be(n), 5, |c| {
+				if spent >= 6 {
+					return None;
+				}
+				spent += candidates[*c].1;
+				takers.contains(c).then_some(*c)
+			});
+			if let Some(won) = won {
+				counts[won] += 1;
+			}
+		}
+		let found: u64 = counts.iter().sum();
+		assert!(DRAWS / 4 < found && found < DRAWS * 3 / 4, "{found}");
+		for taker in takers {
+			assert_share(counts[taker], found, candidates[taker].0, 4_000);
 		}
 	}
 

@@ -220,9 +220,8 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// The node of `provider` that a job of `demand` goes to.
-	fn node_for(provider: &T::AccountId, demand: &Demand, current: Period) -> Option<NodeId> {
-		let nodes = Providers::<T>::get(provider)?.nodes;
+	/// The one of `nodes` that a job of `demand` goes to.
+	fn node_for(nodes: impl IntoIterator<Item = NodeId>, demand: &Demand, current: Period) -> Option<NodeId> {
 		let free = nodes.into_iter().filter_map(|id| {
 			let node = Nodes::<T>::get(id)?;
 			(node.class == demand.class && node.is_attested(current)).then(|| (id, node.free_gpus()))
@@ -241,7 +240,7 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		Classes::<T>::get(class).map_or(0, |class| policy::cost_up(class.floor_price, gpu_time))
 	}
 
-	/// Asks at most [`policy::MAX_ASKED`] providers.
+	/// Asks at most [`policy::MAX_ASKED`] providers, and none after it looked at [`policy::MAX_LOOKED_AT`] nodes.
 	fn draw(
 		demand: &Demand,
 		seed: H256,
@@ -258,12 +257,16 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 			})
 			.collect();
 		let current = Self::current_period();
+		let mut looked_at: u32 = 0;
 		draw(candidates, &seed, policy::MAX_ASKED, |provider| {
 			// The conduct and the stake of a provider are a few items, its nodes may be many.
-			if !may_take(provider) {
+			if looked_at >= policy::MAX_LOOKED_AT || !may_take(provider) {
 				return None;
 			}
-			let node = Self::node_for(provider, demand, current)?;
+			let nodes = Providers::<T>::get(provider)?.nodes;
+			// Saturating: bounded by `most_looked_at`.
+			looked_at = looked_at.saturating_add(nodes.len() as u32);
+			let node = Self::node_for(nodes, demand, current)?;
 			Some(Placement {
 				provider: provider.clone(),
 				node,
@@ -272,7 +275,8 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 	}
 
 	fn draw_weight(asking: Weight) -> Weight {
-		T::WeightInfo::draw(T::MaxProvidersPerClass::get(), T::MaxNodesPerProvider::get())
+		let nodes = policy::most_looked_at(T::MaxNodesPerProvider::get());
+		T::WeightInfo::draw(T::MaxProvidersPerClass::get(), nodes)
 			.saturating_add(asking.saturating_mul(policy::MAX_ASKED.into()))
 	}
 

@@ -45,9 +45,9 @@ pub trait WeightInfo {
 	fn attestable(n: u32) -> Weight;
 	/// A period's verdict on one node.
 	fn attested() -> Weight;
-	/// A draw among `p` providers, of which as many as a draw asks are asked and have `m` nodes each, none of which
+	/// A draw among `p` providers, of which as many as a draw asks are asked and have `n` nodes together, none of which
 	/// fits; without what the caller asks of each.
-	fn draw(p: u32, m: u32) -> Weight;
+	fn draw(p: u32, n: u32) -> Weight;
 	/// `occupy` or `vacate`.
 	fn occupy() -> Weight;
 	/// `deliver`.
@@ -188,14 +188,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn attested() -> Weight {
 		items(T::DbWeight::get(), 6, 6)
 	}
-	// Reads: ProvidersOf; for each provider Books; for each of those asked Providers, `m` Nodes. Each round hashes
-	// once and walks over the weights left.
-	fn draw(p: u32, m: u32) -> Weight {
-		let asked = items(T::DbWeight::get(), u64::from(m).saturating_add(1), 0)
-			.saturating_add(Weight::from_parts(u64::from(p).saturating_mul(5_000), 0));
-		items(T::DbWeight::get(), u64::from(p).saturating_add(1), 0)
-			.saturating_add(list(PROVIDER_ENTRY, p))
-			.saturating_add(asked.saturating_mul(policy::MAX_ASKED.into()))
+	// Reads: ProvidersOf; for each provider Books; for each of those asked Providers; `n` Nodes. Each round hashes once
+	// and walks over the weights left.
+	fn draw(p: u32, n: u32) -> Weight {
+		let round =
+			items(T::DbWeight::get(), 1, 0).saturating_add(Weight::from_parts(u64::from(p).saturating_mul(5_000), 0));
+		items(
+			T::DbWeight::get(),
+			u64::from(p).saturating_add(n.into()).saturating_add(1),
+			0,
+		)
+		.saturating_add(list(PROVIDER_ENTRY, p))
+		.saturating_add(round.saturating_mul(policy::MAX_ASKED.into()))
 	}
 	// Reads and writes: Nodes, Books.
 	fn occupy() -> Weight {
