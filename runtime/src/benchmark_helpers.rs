@@ -349,15 +349,16 @@ impl pallet_validator_rewards::BenchmarkHelper<AccountId> for Helper {
 		use pallet_restaking::{Candidate, Config, CurrentSession, Exposures};
 		pallet_restaking::late_session::<Runtime>();
 		let most = <<Runtime as Config>::MaxValidators as Get<u32>>::get();
-		let validators = (0..most).map(|i| Candidate {
-			who: account("validator", i, 0),
-			stake: PURSE,
-		});
-		let validators = validators
-			.collect::<alloc::vec::Vec<_>>()
-			.try_into()
-			.expect("as many as may be");
-		Exposures::<Runtime>::insert(CurrentSession::<Runtime>::get(), validators);
+		let validators: alloc::vec::Vec<_> = (0..most)
+			.map(|i| Candidate {
+				who: account::<AccountId>("validator", i, 0),
+				stake: PURSE,
+			})
+			.collect();
+		Exposures::<Runtime>::insert(
+			CurrentSession::<Runtime>::get(),
+			polkadot_sdk::frame_support::BoundedVec::truncate_from(validators),
+		);
 	}
 }
 
