@@ -18,12 +18,13 @@ use quern_primitives::{
 
 /// Sets up what the benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes [`Config::Nodes`] name the nodes `0..count` to attest, and take verdicts on them.
-	fn make_attestable(count: u32);
+	/// Makes [`Config::Nodes`] name the nodes `0..count` to attest, and `verdict` on each of them change as much as
+	/// a verdict may, nothing of it what another one changes.
+	fn make_attestable(count: u32, verdict: Verdict);
 }
 
 impl<AccountId> BenchmarkHelper<AccountId> for () {
-	fn make_attestable(_: u32) {}
+	fn make_attestable(_: u32, _: Verdict) {}
 }
 
 /// The nodes' keys in the keystore.
@@ -44,23 +45,33 @@ fn node<T: Config>(id: NodeId, key: Public) -> AttestableNode<T::AccountId> {
 	}
 }
 
-/// A round of `count` nodes, each polled by the same four attestors: fewer, and nothing would be
-/// attested off a development chain.
-fn setup_round<T: Config>(count: u32) -> Round<T> {
+/// The attestors of a round of which one polls every node: as many as poll a node.
+fn few<T: Config>() -> u32 {
+	policy::ATTESTORS_PER_NODE.min(T::MaxAttestors::get())
+}
+
+fn set_attestors<T: Config>(count: u32) -> BoundedVec<(T::AccountId, AttestorId), T::MaxAttestors> {
+	let key = AttestorId::generate_pair(None);
+	let attestors: Vec<_> = (0..count)
+		.map(|index| (account("attestor", index, 0), key.clone()))
+		.collect();
+	let attestors = BoundedVec::truncate_from(attestors);
+	Attestors::<T>::put(attestors.clone());
+	attestors
+}
+
+/// A round of `count` nodes and so many attestors.
+fn setup_round<T: Config>(count: u32, attestors: u32) -> Round<T> {
 	let first_block = policy::first_block(PERIOD);
 	frame_system::Pallet::<T>::set_block_number((first_block + 1).into());
 	frame_system::BlockHash::<T>::insert(BlockNumberFor::<T>::from(first_block), H256::repeat_byte(1));
 
-	let key = AttestorId::generate_pair(None);
-	let attestors: Vec<_> = (0..policy::LEAST_ATTESTORS.min(T::MaxAttestors::get()))
-		.map(|index| (account("attestor", index, 0), key.clone()))
-		.collect();
 	let node_key = sr25519_generate(NODE_KEYS, None);
 	let nodes: Vec<_> = (0..count).map(|id| node::<T>(id, node_key)).collect();
 	let round = Round {
 		seed: H256::repeat_byte(2),
 		first_block,
-		attestors: BoundedVec::truncate_from(attestors),
+		attestors: set_attestors::<T>(attestors),
 		nodes: BoundedVec::truncate_from(nodes),
 	};
 	Rounds::<T>::insert(PERIOD, round.clone());
@@ -72,7 +83,7 @@ fn setup_round<T: Config>(count: u32) -> Round<T> {
 }
 
 fn signed_report<T: Config>(count: u32) -> Result<(Report<T>, AttestorSignature), BenchmarkError> {
-	let round = setup_round::<T>(count);
+	let round = setup_round::<T>(count, few::<T>());
 	let (_, key) = round.attestors.first().ok_or(BenchmarkError::Stop("no attestor"))?;
 	let genesis = Pallet::<T>::genesis_hash();
 	let mut observations = Vec::new();
@@ -110,19 +121,27 @@ fn signed_report<T: Config>(count: u32) -> Result<(Report<T>, AttestorSignature)
 mod benchmarks {
 	use super::*;
 
+	/// The last of its attestors that a quorum on each node needs, and each begins to count.
 	#[benchmark]
 	fn report(n: Linear<1, { T::MaxNodes::get() }>) -> Result<(), BenchmarkError> {
 		let (seen, signature) = signed_report::<T>(n)?;
-		T::BenchmarkHelper::make_attestable(n);
-		// The other attestors have reported: this report decides on every node.
+		T::BenchmarkHelper::make_attestable(n, Verdict::Served);
+		let attestors = few::<T>();
+		let quorum = policy::quorum(attestors);
 		Tallies::<T>::mutate(PERIOD, |tallies| {
-			tallies.iter_mut().for_each(|tally| tally.served = 0b110)
+			// Its own place is the first.
+			let others = (1..quorum as usize).fold(0, |mask, place| mask | dispatchables::bit(place));
+			tallies.iter_mut().for_each(|tally| tally.served = others)
 		});
+		Reporters::<T>::insert(PERIOD, BoundedVec::truncate_from((1..attestors).collect::<Vec<_>>()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Authorized, seen, signature);
 
-		assert_eq!(Reporters::<T>::get(PERIOD).into_inner(), vec![0]);
+		assert_eq!(
+			Reporters::<T>::get(PERIOD).into_inner(),
+			(0..few::<T>()).collect::<Vec<_>>()
+		);
 		assert!(Tallies::<T>::get(PERIOD)
 			.iter()
 			.all(|tally| tally.verdict == Some(Verdict::Served)));
@@ -149,7 +168,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn start_period(n: Linear<0, { T::MaxNodes::get() }>) {
-		T::BenchmarkHelper::make_attestable(n);
+		T::BenchmarkHelper::make_attestable(n, Verdict::Served);
+		set_attestors::<T>(T::MaxAttestors::get());
 
 		#[block]
 		{
@@ -159,17 +179,19 @@ mod benchmarks {
 		assert!(Rounds::<T>::contains_key(PERIOD + 1));
 	}
 
+	/// Of as many attestors as there may be, none of which agreed: telling of them is another weight's. Each undecided
+	/// node ceases to count.
 	#[benchmark]
 	fn close_round(d: Linear<0, { T::MaxNodes::get() / 2 }>, u: Linear<0, { T::MaxNodes::get() / 2 }>) {
-		setup_round::<T>(d + u);
-		// One attestor that agreed with each verdict: others are another weight's.
+		setup_round::<T>(u + d, T::MaxAttestors::get());
 		Tallies::<T>::mutate(PERIOD, |tallies| {
-			for tally in tallies.iter_mut().take(d as usize) {
-				tally.served = 0b1;
+			for tally in tallies.iter_mut().skip(u as usize) {
+				// Nobody's place, so that each one's is looked for.
+				tally.served = dispatchables::bit(policy::ATTESTORS_PER_NODE as usize);
 				tally.verdict = Some(Verdict::Served);
 			}
 		});
-		T::BenchmarkHelper::make_attestable(d + u);
+		T::BenchmarkHelper::make_attestable(u, Verdict::Unknown);
 
 		#[block]
 		{

@@ -5,6 +5,7 @@ use crate::{
 	hooks::Moment,
 	types::{Artifact, Draw, Placed},
 };
+use alloc::vec::Vec;
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
 	frame_support::{
@@ -15,7 +16,7 @@ use polkadot_sdk::{
 	sp_core::H256,
 };
 use quern_primitives::{
-	ports::{Capacity, OnOrder},
+	ports::{BondSize, Capacity, OnOrder},
 	units::QRN,
 	OrderRef, Purpose, Runner, Side,
 };
@@ -95,8 +96,22 @@ impl<T: Config> Setup<T> {
 		}
 	}
 
-	fn assigned(&self) -> JobId {
+	/// A job that waits for its draw, supplied whole.
+	fn queued(&self) -> JobId {
 		let id = self.request(GPU_TIME);
+		assert!(matches!(state_of::<T>(id), JobState::Queued { .. }));
+		id
+	}
+
+	fn assigned(&self) -> JobId {
+		let id = self.assigned_now();
+		T::BenchmarkHelper::pass_session();
+		id
+	}
+
+	/// One whose provider's stake changed in the session that runs.
+	fn assigned_now(&self) -> JobId {
+		let id = self.queued();
 		let job = Jobs::<T>::get(id).expect("just requested");
 		let placed = Placed {
 			provider: self.provider.clone(),
@@ -128,6 +143,17 @@ impl<T: Config> Setup<T> {
 		let id = self.running();
 		Pallet::<T>::do_submit(self.provider.clone(), id, outcome(), 1_000).expect("running");
 		id
+	}
+}
+
+/// Fills the due queue from so many blocks after this one on, but for the last that is looked at for one with room.
+fn fill_queue<T: Config>(after: BlockNumber) {
+	let from = Pallet::<T>::now().saturating_add(after);
+	let full: Vec<JobId> = (0..T::MaxDuePerBlock::get().into())
+		.map(|index| JobId::MAX - index)
+		.collect();
+	for block in from..from.saturating_add(policy::PROBES).saturating_sub(1) {
+		Due::<T>::insert(block, BoundedVec::truncate_from(full.clone()));
 	}
 }
 
@@ -170,6 +196,7 @@ mod benchmarks {
 			..Default::default()
 		};
 		let id = NextJobId::<T>::get();
+		fill_queue::<T>(T::DefaultBidBlocks::get().saturating_add(2));
 
 		#[extrinsic_call]
 		_(
@@ -196,6 +223,7 @@ mod benchmarks {
 		let id = setup.request(GPU_TIME / 2);
 		// A bid is bound to its first batch.
 		frame_system::Pallet::<T>::set_block_number(2u32.into());
+		fill_queue::<T>(T::KeepBlocks::get());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.client.clone()), id);
@@ -208,6 +236,11 @@ mod benchmarks {
 	fn acknowledge() {
 		let setup = setup::<T>();
 		let id = setup.assigned();
+		fill_queue::<T>(
+			policy::blocks_of(GPU_TIME)
+				.saturating_add(T::GraceBlocks::get())
+				.saturating_add(1),
+		);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.provider.clone()), id);
@@ -226,6 +259,7 @@ mod benchmarks {
 				.collect();
 			job.as_mut().expect("the job is there").declined = BoundedVec::truncate_from(declined);
 		});
+		fill_queue::<T>(T::KeepBlocks::get());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.provider.clone()), id);
@@ -238,6 +272,7 @@ mod benchmarks {
 	fn submit() {
 		let setup = setup::<T>();
 		let id = setup.running();
+		fill_queue::<T>(T::DefaultAcceptBlocks::get().saturating_add(1));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.provider.clone()), id, outcome(), 1_000);
@@ -249,6 +284,7 @@ mod benchmarks {
 	fn accept() {
 		let setup = setup::<T>();
 		let id = setup.submitted();
+		fill_queue::<T>(T::KeepBlocks::get());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.client.clone()), id);
@@ -261,6 +297,7 @@ mod benchmarks {
 	fn reject() {
 		let setup = setup::<T>();
 		let id = setup.submitted();
+		fill_queue::<T>(T::ArbitrationBlocks::get().saturating_add(1));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(setup.client.clone()), id);
@@ -275,6 +312,7 @@ mod benchmarks {
 		let id = setup.submitted();
 		Pallet::<T>::do_reject(setup.client.clone(), id).expect("submitted");
 		let arbiter = T::ArbiterOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		fill_queue::<T>(T::KeepBlocks::get());
 
 		#[extrinsic_call]
 		_(arbiter as T::RuntimeOrigin, id, Ruling::ForClient);
@@ -310,13 +348,14 @@ mod benchmarks {
 		assert_eq!(DueCursor::<T>::get(), 2);
 	}
 
-	/// A settlement: what a draw costs depends on the providers that there are.
+	/// A settlement.
 	#[benchmark]
 	fn process_due() {
 		let setup = setup::<T>();
 		let id = setup.submitted();
 		let due = Jobs::<T>::get(id).expect("the job is there").due;
 		frame_system::Pallet::<T>::set_block_number(due.into());
+		fill_queue::<T>(T::KeepBlocks::get());
 
 		#[block]
 		{
@@ -325,6 +364,55 @@ mod benchmarks {
 
 		assert!(matches!(state_of::<T>(id), JobState::Settled { .. }));
 		assert_offered(&setup, id);
+	}
+
+	/// A draw of the only provider, in a queue that is full as far as it is looked through; what of a draw grows with
+	/// the providers that there are is the capacity's to weigh.
+	#[benchmark]
+	fn assign_job() {
+		let setup = setup::<T>();
+		let id = setup.queued();
+		let due = Jobs::<T>::get(id).expect("the job is there").due;
+		frame_system::Pallet::<T>::set_block_number(due.into());
+		T::BenchmarkHelper::pass_session();
+		let after = T::AckBlocks::get().saturating_add(1);
+		fill_queue::<T>(after);
+
+		#[block]
+		{
+			Pallet::<T>::wake(id, due, Moment::Start).expect("the provider can take it");
+		}
+
+		assert!(matches!(state_of::<T>(id), JobState::Assigned { .. }));
+		let last = due
+			.saturating_add(after)
+			.saturating_add(policy::PROBES)
+			.saturating_sub(1);
+		assert_eq!(Jobs::<T>::get(id).expect("the job is there").due, last);
+	}
+
+	/// One that can take it: all is asked. What its stake was before this session's changes is read.
+	#[benchmark]
+	fn ask_provider() {
+		let setup = setup::<T>();
+		let id = setup.assigned_now();
+		let mut job = Jobs::<T>::get(id).expect("the job is there");
+		let declined = (0..policy::MAX_DECLINES)
+			.map(|index| account("decliner", index, 0))
+			.collect();
+		job.declined = BoundedVec::truncate_from(declined);
+		let bond = BondSize {
+			own: 1,
+			allocated: Some((setup.class, 1)),
+		};
+		let may;
+
+		#[block]
+		{
+			may = Pallet::<T>::may_take(&job, &setup.provider, &bond);
+		}
+
+		assert!(may);
 	}
 
 	/// A part of it.

@@ -43,12 +43,23 @@ enum Step {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The most that a job of the queue weighs: what is measured of it is a settlement, and a fault with its slash is
-	/// as the arbiter's; with the offer that either may end in.
-	pub(crate) fn step_weight() -> Weight {
-		T::WeightInfo::process_due()
+	/// The most that a job of the queue weighs that is looked at in that moment. What is measured of its end is a
+	/// settlement; a fault with its slash is as the arbiter's, an answer missed as a decline, a bid that the market
+	/// left as one cancelled; with the offer that each may end in. A draw comes only at the start of a block, and
+	/// ends in no offer.
+	pub(crate) fn step_weight(moment: Moment) -> Weight {
+		let ended = T::WeightInfo::process_due()
 			.max(T::WeightInfo::arbitrate())
-			.saturating_add(Self::offer_weight())
+			.max(T::WeightInfo::decline())
+			.max(T::WeightInfo::cancel().saturating_add(T::Market::cancel_weight()))
+			.saturating_add(Self::offer_weight());
+		let drawn = match moment {
+			Moment::Start => {
+				T::WeightInfo::assign_job().saturating_add(T::Capacity::draw_weight(T::WeightInfo::ask_provider()))
+			}
+			Moment::Idle => Weight::zero(),
+		};
+		ended.max(drawn)
 	}
 
 	/// Drains a bounded slice of the queue at the start of a block. Returns its weight.
@@ -78,7 +89,8 @@ impl<T: Config> Pallet<T> {
 		}
 		weight
 			.saturating_add(T::WeightInfo::pass_block().saturating_mul(blocks.into()))
-			.saturating_add(Self::step_weight().saturating_mul(jobs.saturating_add(ended).into()))
+			.saturating_add(Self::step_weight(Moment::Start).saturating_mul(jobs.into()))
+			.saturating_add(Self::step_weight(Moment::Idle).saturating_mul(ended.into()))
 	}
 
 	/// Drains more of the queue with the weight a block has left. Returns what it took.
@@ -87,21 +99,21 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::WeightInfo::drain_base()).is_err() {
 			return meter.consumed();
 		}
+		let step = Self::step_weight(Moment::Idle);
 		let closed = Self::closed_bids();
 		if closed > 0 && meter.try_consume(T::WeightInfo::drain_closed(closed)).is_ok() {
-			let step = Self::step_weight();
 			let fit = (0..closed).take_while(|_| meter.try_consume(step).is_ok()).count();
 			Self::drain_closed(fit as u32);
 		}
 		let now = Self::now();
 		// A step may turn out to be either kind, so there has to be room for the larger.
-		while meter.can_consume(Self::step_weight().max(T::WeightInfo::pass_block())) {
+		while meter.can_consume(step.max(T::WeightInfo::pass_block())) {
 			match Self::drain_step(now, Moment::Idle) {
 				Step::Done => break,
 				Step::Passed => meter.consume(T::WeightInfo::pass_block()),
-				Step::Handled => meter.consume(Self::step_weight()),
+				Step::Handled => meter.consume(step),
 				Step::Stuck => {
-					meter.consume(Self::step_weight());
+					meter.consume(step);
 					break;
 				}
 			}

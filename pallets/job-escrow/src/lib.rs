@@ -128,8 +128,12 @@ pub trait BenchmarkHelper<AccountId> {
 	/// least a hundred times `gpu_time` and in which the client's claims can be sold; gives `client`
 	/// tokens for any job and `gpu_time` claims, which `provider` owes; gives `provider` a free node of
 	/// one accelerator, enough free own bond, and enough stake allocated to the class, which answers for
-	/// offences in block 1. Returns class and node.
+	/// offences in block 1; and [`Config::Randomness`] a seed. As much as may be hangs on the provider's stake
+	/// and book. Returns class and node.
 	fn prepare(client: &AccountId, provider: &AccountId, gpu_time: GpuTime) -> (ClassId, NodeId);
+	/// Begins another session: the next change of an operator's stake is its first there, before which its state
+	/// is written down.
+	fn pass_session();
 }
 
 // The enum of the calls is FRAME's: the request of a job is larger than the others by what describes the job.
@@ -526,7 +530,7 @@ pub mod pallet {
 				"cheating may pay more than honest work"
 			);
 			let slice = T::WeightInfo::drain_base()
-				.saturating_add(Self::step_weight().saturating_mul(policy::JOBS_PER_SLICE.into()));
+				.saturating_add(Self::step_weight(hooks::Moment::Start).saturating_mul(policy::JOBS_PER_SLICE.into()));
 			let block = T::BlockWeights::get().max_block;
 			assert!(
 				slice.all_lte(block.saturating_div(4)),

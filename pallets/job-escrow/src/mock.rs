@@ -487,6 +487,9 @@ impl Capacity<AccountId> for MockCapacity {
 				None => Some(placement),
 			})
 	}
+	fn draw_weight(asking: Weight) -> Weight {
+		asking.saturating_mul(PROVIDERS.len() as u64)
+	}
 	fn occupy(placement: &Placement<AccountId>, demand: &Demand) -> DispatchResult {
 		let (mut books, mut nodes) = (Books::get(), MockNodes::get());
 		let book = books.get_mut(&placement.provider).ok_or(DispatchError::CannotLookup)?;
@@ -559,6 +562,7 @@ impl BenchmarkHelper<AccountId> for MockCapacity {
 		Allocated::set(&allocated);
 		(CLASS, 99)
 	}
+	fn pass_session() {}
 }
 
 /// Operators' stake.

@@ -35,8 +35,12 @@ pub trait WeightInfo {
 	fn drain_base() -> Weight;
 	/// The cursor passing an empty block.
 	fn pass_block() -> Weight;
-	/// One job of the due queue, whatever is due for it.
+	/// One job of the due queue that settles.
 	fn process_due() -> Weight;
+	/// One job of the due queue that is given to a provider, without the draw of it.
+	fn assign_job() -> Weight;
+	/// Asking whether one provider may take a job.
+	fn ask_provider() -> Weight;
 	/// The market's telling of a fill of a job's bid.
 	fn bid_filled() -> Weight;
 	/// The market's telling of its end.
@@ -93,10 +97,18 @@ macro_rules! estimates {
 		fn pass_block() -> Weight {
 			estimate($db, 3, 1_000, 1, 1)
 		}
-		// The dearest are a fault, as `arbitrate`, and a draw, which reads the providers of a class and asks for
-		// the conduct, bond and allocation of those drawn.
+		// As `accept`, the cursor and the block that lists it.
 		fn process_due() -> Weight {
-			estimate($db, 590, 191_000, 85, 59)
+			estimate($db, 340, 48_000, 35, 32)
+		}
+		// The cursor, the job, two blocks of the queue, randomness, class, node, book, the node's jobs, the flow; of
+		// the stake operator, reservation, sessions and a checkpoint with its index (5).
+		fn assign_job() -> Weight {
+			estimate($db, 120, 40_000, 18, 12)
+		}
+		// Conduct, operator, sessions, a checkpoint with its index.
+		fn ask_provider() -> Weight {
+			estimate($db, 40, 16_000, 6, 0)
 		}
 		// The job.
 		fn bid_filled() -> Weight {

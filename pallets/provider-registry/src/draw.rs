@@ -7,23 +7,34 @@ use polkadot_sdk::{
 };
 use quern_primitives::NodeId;
 
-/// Draws one candidate after another, each with chance proportional to its weight among those left,
-/// until `accept` takes one. Since a refusal does not depend on the draw, the one taken is drawn with
-/// chance proportional to its weight among all that `accept` would take; asking in this order spares
-/// asking of all of them.
+/// Draws up to `most` candidates, one after another, each with chance proportional to its weight among those
+/// left, until `accept` takes one. `None` if none of those drawn does.
+///
+/// The one taken is drawn with chance exactly proportional to its weight among all that `accept` would take,
+/// whoever refuses and whatever the bound. Drawing in this order is as if each candidate had an alarm clock
+/// that rings after an exponential time with its weight as rate, and they were asked as the clocks ring. Of
+/// those that would accept, the one whose clock rings first is a given one with chance proportional to its
+/// weight; and who that is says nothing about when it rings, hence nothing about how many that refuse were
+/// asked before. So the bound decides only whether somebody is found, never who. Refusals must not depend on
+/// the draw, but that `accept` may refuse everybody from some point on, if nothing but those who refused
+/// before decides where that is: a bound of the same kind.
 ///
 /// Round `n` uses `blake2_256((seed, n).encode())`. Candidates of weight 0 are never drawn.
-pub fn draw<C, R>(mut candidates: Vec<(C, u128)>, seed: &H256, mut accept: impl FnMut(&C) -> Option<R>) -> Option<R> {
-	let mut round: u32 = 0;
-	loop {
+pub fn draw<C, R>(
+	mut candidates: Vec<(C, u128)>,
+	seed: &H256,
+	most: u32,
+	mut accept: impl FnMut(&C) -> Option<R>,
+) -> Option<R> {
+	for round in 0..most {
 		let weights: Vec<u128> = candidates.iter().map(|(_, weight)| *weight).collect();
 		let index = pick(&weights, seed, round)?;
 		let (candidate, _) = candidates.remove(index);
 		if let Some(taken) = accept(&candidate) {
 			return Some(taken);
 		}
-		round = round.checked_add(1)?;
 	}
+	None
 }
 
 /// The index of the weight drawn in a round; `None` if all are 0.
@@ -69,7 +80,8 @@ mod tests {
 		let mut counts = vec![0; candidates.len()];
 		for n in 0..draws {
 			let seed = H256::from_low_u64_be(n);
-			let won = draw(candidates.to_vec(), &seed, |c| taken(*c).then_some(*c)).expect("someone takes it");
+			let won =
+				draw(candidates.to_vec(), &seed, u32::MAX, |c| taken(*c).then_some(*c)).expect("someone takes it");
 			counts[won] += 1;
 		}
 		counts
@@ -105,6 +117,85 @@ mod tests {
 		}
 	}
 
+	/// Somebody is found less often, and whoever is found is found in proportion all the same.
+	#[test]
+	fn a_bound_leaves_those_found_in_proportion() {
+		const DRAWS: u64 = 40_000;
+		// Of equal weights, two of five take it.
+		let equal: Vec<_> = (0..5).map(|c| (c, 100)).collect();
+		let unequal = [(0, 500), (1, 1_000), (2, 8_000), (3, 3_000), (4, 2_000)];
+		for (candidates, most, takers) in [
+			(&equal[..], 2, [0, 4]),
+			(&unequal[..], 1, [0, 3]),
+			(&unequal[..], 2, [1, 3]),
+		] {
+			let mut counts = [0u64; 5];
+			for n in 0..DRAWS {
+				let mut asked = 0;
+				let won = draw(candidates.to_vec(), &H256::from_low_u64_be(n), most, |c| {
+					asked += 1;
+					takers.contains(c).then_some(*c)
+				});
+				assert!(asked <= most);
+				if let Some(won) = won {
+					counts[won] += 1;
+				}
+			}
+			let found: u64 = counts.iter().sum();
+			assert!(0 < found && found < DRAWS);
+			let weight = |c: usize| candidates[c].1;
+			let of_takers = takers.iter().map(|c| weight(*c)).sum();
+			for taker in takers {
+				assert_share(counts[taker], found, weight(taker), of_takers);
+			}
+		}
+	}
+
+	/// Who refuses may be costly to ask: when so much is spent, nobody else is.
+	#[test]
+	fn a_bound_on_what_asking_costs_leaves_those_found_in_proportion() {
+		const DRAWS: u64 = 40_000;
+		// Weight, cost; two take it, one of them costly.
+		let candidates = [(500, 1), (1_000, 9), (8_000, 4), (3_000, 3), (2_000, 6), (4_000, 2)];
+		let takers = [1, 3];
+		let mut counts = [0u64; 6];
+		for n in 0..DRAWS {
+			let mut spent = 0;
+			let weights = candidates
+				.iter()
+				.enumerate()
+				.map(|(c, (weight, _))| (c, *weight))
+				.collect();
+			let won = draw(weights, &H256::from_low_u64_be(n), 5, |c| {
+				if spent >= 6 {
+					return None;
+				}
+				spent += candidates[*c].1;
+				takers.contains(c).then_some(*c)
+			});
+			if let Some(won) = won {
+				counts[won] += 1;
+			}
+		}
+		let found: u64 = counts.iter().sum();
+		assert!(DRAWS / 4 < found && found < DRAWS * 3 / 4, "{found}");
+		for taker in takers {
+			assert_share(counts[taker], found, candidates[taker].0, 4_000);
+		}
+	}
+
+	#[test]
+	fn a_bound_decides_how_often_somebody_is_found() {
+		// Two of five equal ones take it: neither of the first two drawn does in 3/5 × 2/4 of all draws.
+		let mut found = 0;
+		for n in 0..20_000 {
+			let candidates: Vec<_> = (0..5).map(|c| (c, 7)).collect();
+			let won = draw(candidates, &H256::from_low_u64_be(n), 2, |c| (*c < 2).then_some(*c));
+			found += u64::from(won.is_some());
+		}
+		assert_share(found, 20_000, 7, 10);
+	}
+
 	#[test]
 	fn weights_beyond_64_bits_keep_their_proportion() {
 		let candidates = [(0, 1u128 << 100), (1, 3u128 << 100)];
@@ -114,9 +205,10 @@ mod tests {
 
 	#[test]
 	fn nobody_is_drawn_of_nobody() {
-		assert_eq!(draw(Vec::<(u8, u128)>::new(), &H256::zero(), |c| Some(*c)), None);
-		assert_eq!(draw(vec![(1u8, 0)], &H256::zero(), |c| Some(*c)), None);
-		assert_eq!(draw(vec![(1u8, 5), (2, 5)], &H256::zero(), |_| None::<u8>), None);
+		assert_eq!(draw(Vec::<(u8, u128)>::new(), &H256::zero(), 9, |c| Some(*c)), None);
+		assert_eq!(draw(vec![(1u8, 0)], &H256::zero(), 9, |c| Some(*c)), None);
+		assert_eq!(draw(vec![(1u8, 5), (2, 5)], &H256::zero(), 9, |_| None::<u8>), None);
+		assert_eq!(draw(vec![(1u8, 5), (2, 5)], &H256::zero(), 0, |c| Some(*c)), None);
 	}
 
 	#[test]
@@ -129,17 +221,26 @@ mod tests {
 
 	proptest! {
 		#[test]
-		fn a_draw_is_the_seed_s_alone(seed in any::<[u8; 32]>(), weights in prop::collection::vec(any::<u128>(), 1..20)) {
+		fn a_draw_is_the_seed_s_alone(
+			seed in any::<[u8; 32]>(), weights in prop::collection::vec(any::<u128>(), 1..20), most in 1u32..25,
+		) {
 			let candidates: Vec<_> = weights.iter().copied().enumerate().collect();
 			let mut asked = Vec::new();
-			let none: Option<()> = draw(candidates.clone(), &H256(seed), |c| { asked.push(*c); None });
+			let none: Option<()> = draw(candidates.clone(), &H256(seed), most, |c| { asked.push(*c); None });
 			prop_assert_eq!(none, None);
-			// Everyone with weight is asked once before nobody is drawn.
+			// As many as may be are asked, each once, before nobody is drawn.
+			let with_weight = weights.iter().filter(|weight| **weight > 0).count();
+			prop_assert_eq!(asked.len(), with_weight.min(most as usize));
 			let mut sorted = asked.clone();
 			sorted.sort_unstable();
 			sorted.dedup();
 			prop_assert_eq!(sorted.len(), asked.len());
-			let first = draw(candidates, &H256(seed), |c| Some(*c));
+			// A bound changes nothing of the order.
+			let mut all = Vec::new();
+			let none: Option<()> = draw(candidates.clone(), &H256(seed), u32::MAX, |c| { all.push(*c); None });
+			prop_assert_eq!(none, None);
+			prop_assert_eq!(&all[..asked.len()], &asked[..]);
+			let first = draw(candidates, &H256(seed), most, |c| Some(*c));
 			prop_assert_eq!(first, asked.first().copied());
 		}
 	}

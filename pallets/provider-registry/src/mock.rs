@@ -536,6 +536,7 @@ impl crate::BenchmarkHelper<AccountId> for MockBonds {
 		}
 		assert_ok!(<Shares as fungibles::Mutate<_>>::mint_into(class, who, shares));
 	}
+	fn pass_session() {}
 }
 
 /// Builds a chain with two classes, [`CPU`] with an opening and [`H100`] without; every account has

@@ -58,10 +58,24 @@ pub const LIQUIDITY_BLOCKS: BlockNumber = 10;
 /// The longest that a buy-back waits in the market: no order may wait there for longer.
 pub const MAX_BUY_BACK_BLOCKS: BlockNumber = HOURS;
 
+/// The most providers that one draw asks. If all of them refuse, the job looks again later, with another seed.
+pub const MAX_ASKED: u32 = 32;
+/// A draw that has looked at so many nodes asks nobody else: as many as may be attested on the whole chain.
+pub const MAX_LOOKED_AT: u32 = 256;
+
 /// For how many periods a served one counts. A verdict on period `p` may come as late as the end of
 /// `p + 1` and lasts until the next, so 2 is what an unbroken record needs; the third forgives one
 /// period that the attestors could not judge.
 pub const FRESH_PERIODS: Period = 3;
+
+/// The most nodes that one draw looks at, where no provider has more than `per_provider`: the last one asked may have
+/// as many.
+pub fn most_looked_at(per_provider: u32) -> u32 {
+	// Saturating: a bound of a bound.
+	(MAX_LOOKED_AT - 1)
+		.saturating_add(per_provider)
+		.min(MAX_ASKED.saturating_mul(per_provider))
+}
 
 /// The period of a block.
 pub fn period_of(block: BlockNumber) -> Period {
@@ -201,6 +215,14 @@ mod tests {
 		assert!(is_fresh(7, 10));
 		assert!(!is_fresh(7, 11));
 		assert!(is_fresh(Period::MAX - 1, Period::MAX));
+	}
+
+	#[test]
+	fn a_draw_looks_at_few_nodes_beyond_its_bound() {
+		assert_eq!(
+			(most_looked_at(1), most_looked_at(3), most_looked_at(64)),
+			(32, 96, 319)
+		);
 	}
 
 	#[test]

@@ -17,6 +17,7 @@ use polkadot_sdk::{
 		traits::{
 			fungibles::Mutate,
 			tokens::{Fortitude, Precision, Preservation},
+			Get,
 		},
 		weights::Weight,
 	},
@@ -219,9 +220,8 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// The node of `provider` that a job of `demand` goes to.
-	fn node_for(provider: &T::AccountId, demand: &Demand, current: Period) -> Option<NodeId> {
-		let nodes = Providers::<T>::get(provider)?.nodes;
+	/// The one of `nodes` that a job of `demand` goes to.
+	fn node_for(nodes: impl IntoIterator<Item = NodeId>, demand: &Demand, current: Period) -> Option<NodeId> {
 		let free = nodes.into_iter().filter_map(|id| {
 			let node = Nodes::<T>::get(id)?;
 			(node.class == demand.class && node.is_attested(current)).then(|| (id, node.free_gpus()))
@@ -240,6 +240,7 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		Classes::<T>::get(class).map_or(0, |class| policy::cost_up(class.floor_price, gpu_time))
 	}
 
+	/// Asks at most [`policy::MAX_ASKED`] providers, and none after it looked at [`policy::MAX_LOOKED_AT`] nodes.
 	fn draw(
 		demand: &Demand,
 		seed: H256,
@@ -248,18 +249,35 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		let candidates = ProvidersOf::<T>::get(demand.class)
 			.into_iter()
 			.filter_map(|provider| {
-				let unassigned = Books::<T>::get(&provider, demand.class)?.unassigned();
-				(unassigned >= demand.gpu_time).then_some((provider, unassigned))
+				let book = Books::<T>::get(&provider, demand.class)?;
+				// A node that is fresh is among those that the book counts as attested, so who has too few has no node
+				// to give, and that is known without a look at its nodes.
+				let able = book.unassigned() >= demand.gpu_time && book.attested_gpus >= demand.gpus;
+				able.then(|| (provider, book.unassigned()))
 			})
 			.collect();
 		let current = Self::current_period();
-		draw(candidates, &seed, |provider| {
-			let node = Self::node_for(provider, demand, current)?;
-			may_take(provider).then(|| Placement {
+		let mut looked_at: u32 = 0;
+		draw(candidates, &seed, policy::MAX_ASKED, |provider| {
+			// The conduct and the stake of a provider are a few items, its nodes may be many.
+			if looked_at >= policy::MAX_LOOKED_AT || !may_take(provider) {
+				return None;
+			}
+			let nodes = Providers::<T>::get(provider)?.nodes;
+			// Saturating: bounded by `most_looked_at`.
+			looked_at = looked_at.saturating_add(nodes.len() as u32);
+			let node = Self::node_for(nodes, demand, current)?;
+			Some(Placement {
 				provider: provider.clone(),
 				node,
 			})
 		})
+	}
+
+	fn draw_weight(asking: Weight) -> Weight {
+		let nodes = policy::most_looked_at(T::MaxNodesPerProvider::get());
+		T::WeightInfo::draw(T::MaxProvidersPerClass::get(), nodes)
+			.saturating_add(asking.saturating_mul(policy::MAX_ASKED.into()))
 	}
 
 	fn occupy(placement: &Placement<T::AccountId>, demand: &Demand) -> DispatchResult {

@@ -4,6 +4,7 @@
 //! benchmarks: reads and writes are counted, those in other pallets included; compute time and proof size
 //! are rounded up from the sizes of the items. Lists are charged at their bound.
 
+use crate::policy;
 use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{traits::Get, weights::Weight},
@@ -44,8 +45,9 @@ pub trait WeightInfo {
 	fn attestable(n: u32) -> Weight;
 	/// A period's verdict on one node.
 	fn attested() -> Weight;
-	/// A draw among `p` providers with `m` nodes each, none of which fits; without what the caller asks of each.
-	fn draw(p: u32, m: u32) -> Weight;
+	/// A draw among `p` providers, of which as many as a draw asks are asked and have `n` nodes together, none of which
+	/// fits; without what the caller asks of each.
+	fn draw(p: u32, n: u32) -> Weight;
 	/// `occupy` or `vacate`.
 	fn occupy() -> Weight;
 	/// `deliver`.
@@ -135,62 +137,69 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn set_endpoint() -> Weight {
 		items(T::DbWeight::get(), 2, 1)
 	}
-	// Reads and writes: Nodes, Books, Attestable, AttestedGpus, LitClock.
+	// Reads and writes: Nodes, Books, Attestable, AttestedGpus, LitClock, in the market 2.
 	fn pause_node(n: u32) -> Weight {
-		items(T::DbWeight::get(), 5, 5).saturating_add(list(NODE_ENTRY, n))
+		items(T::DbWeight::get(), 7, 7).saturating_add(list(NODE_ENTRY, n))
 	}
 	// Reads: Nodes, Books, Attestable, LitClock, two accounts, holds. Writes: those but LitClock and one.
 	fn resume_node(n: u32) -> Weight {
 		items(T::DbWeight::get(), 7, 5).saturating_add(list(NODE_ENTRY, n))
 	}
-	// Reads: Providers, Books, ProvidersOf, Attestable, the operator, the reservation, two accounts and their
-	// holds, and `m` Nodes. Writes: the same but one node.
+	// Reads: Providers, Books, ProvidersOf, Attestable, NodeOfKey, AttestedGpus, LitClock, in the market 2, three
+	// accounts and holds, shares (4), the operator, two reservations, a checkpoint with its index (3), and `m`
+	// Nodes. Writes: the same but for the other nodes.
 	fn deregister_node(n: u32, m: u32, p: u32) -> Weight {
-		items(T::DbWeight::get(), 18, 18)
+		items(T::DbWeight::get(), 25, 25)
 			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 			.saturating_add(list(NODE_ENTRY, n))
 			.saturating_add(list(PROVIDER_ENTRY, p))
 	}
-	// Reads: Classes, Providers, the operator, Books, `m` Nodes; the treasury's account, the provider's and its
-	// holds; the claims' Asset and two Accounts; in the market and for its shares, 9. Writes: those but
-	// Providers, the operator and Nodes.
+	// Reads: Classes, Providers, the operator, its reservation and checkpoint (4), Books, LitClock, `m` Nodes; the
+	// accounts of pallet, treasury, insurance fund and provider, and its holds; the claims' Asset and two Accounts;
+	// in the market and for its shares, 9. Writes: those but Providers and Nodes.
 	fn open_pool(m: u32) -> Weight {
-		items(T::DbWeight::get(), 22, 18).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 30, 27).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
-	// Reads: Classes, Providers, the operator, Books, NextOfferId, `m` Nodes; the claims' Asset and two
-	// Accounts; in the market, 6. Writes: Books, NextOfferId, Offers, the claims', in the market 5.
+	// Reads: Classes, Providers, the operator, its reservation and checkpoint (4), Books, LitClock, three accounts
+	// and holds, NextOfferId, `m` Nodes; the claims' Asset and two Accounts; in the market, 6. Writes: Books,
+	// NextOfferId, Offers, the stake's, the accounts and holds, the claims', in the market 5.
 	fn offer_capacity(m: u32) -> Weight {
-		items(T::DbWeight::get(), 22, 16).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 26, 22).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads and writes: Books, LitClock, the claims' Asset and Account, three accounts, holds, shares (4), the
-	// operator, its reservation.
+	// operator, its reservation and checkpoint (4).
 	fn buy_back() -> Weight {
-		items(T::DbWeight::get(), 14, 11)
+		items(T::DbWeight::get(), 20, 19)
 	}
 	// Reads and writes: Offers, Books, two accounts, the provider's holds.
 	fn offer_filled() -> Weight {
 		items(T::DbWeight::get(), 5, 5)
 	}
-	// Reads and writes: Offers, Books, the claims' Asset and Account, the operator, its reservation.
+	// Reads and writes: Offers, Books, the claims' Asset and Account, the operator, its reservation and checkpoint
+	// (4).
 	fn offer_closed() -> Weight {
-		items(T::DbWeight::get(), 6, 6)
+		items(T::DbWeight::get(), 10, 10)
 	}
 	// Reads: Attestable, `n` Nodes.
 	fn attestable(n: u32) -> Weight {
 		items(T::DbWeight::get(), 1, 0).saturating_add(items(T::DbWeight::get(), n.into(), 0))
 	}
-	// Reads and writes: Nodes, Books, AttestedGpus, LitClock; without what the market does with it.
+	// Reads and writes: Nodes, Books, AttestedGpus, LitClock, in the market 2.
 	fn attested() -> Weight {
-		items(T::DbWeight::get(), 4, 4)
+		items(T::DbWeight::get(), 6, 6)
 	}
-	// Reads: ProvidersOf; for each provider Books, Providers, `m` Nodes. Each round hashes once and walks over
-	// the weights left.
-	fn draw(p: u32, m: u32) -> Weight {
-		let each = items(T::DbWeight::get(), u64::from(m).saturating_add(2), 0)
-			.saturating_add(Weight::from_parts(u64::from(p).saturating_mul(5_000), 0));
-		items(T::DbWeight::get(), 1, 0)
-			.saturating_add(list(PROVIDER_ENTRY, p))
-			.saturating_add(each.saturating_mul(p.into()))
+	// Reads: ProvidersOf; for each provider Books; for each of those asked Providers; `n` Nodes. Each round hashes once
+	// and walks over the weights left.
+	fn draw(p: u32, n: u32) -> Weight {
+		let round =
+			items(T::DbWeight::get(), 1, 0).saturating_add(Weight::from_parts(u64::from(p).saturating_mul(5_000), 0));
+		items(
+			T::DbWeight::get(),
+			u64::from(p).saturating_add(n.into()).saturating_add(1),
+			0,
+		)
+		.saturating_add(list(PROVIDER_ENTRY, p))
+		.saturating_add(round.saturating_mul(policy::MAX_ASKED.into()))
 	}
 	// Reads and writes: Nodes, Books.
 	fn occupy() -> Weight {
@@ -198,15 +207,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// As `buy_back`.
 	fn deliver() -> Weight {
-		items(T::DbWeight::get(), 14, 11)
+		items(T::DbWeight::get(), 20, 19)
 	}
 	// Reads and writes: Classes.
 	fn set_throughput() -> Weight {
 		items(T::DbWeight::get(), 1, 1)
 	}
-	// As `offer_capacity`, the provider's account, the price, the operator and its reservation.
+	// As `offer_capacity`.
 	fn issue_liquidity(m: u32) -> Weight {
-		items(T::DbWeight::get(), 20, 17).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 26, 22).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads: Providers, Books, NextBuyBackId; in the market, 6. Writes: NextBuyBackId, BuyBacks, in the market
 	// 5.
@@ -218,18 +227,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		items(T::DbWeight::get(), 6, 4)
 	}
 	// Reads: Books, Classes, the price (2), LitClock, three accounts and holds, the operator and its
-	// reservation. Writes: Books, Estates, the accounts, holds, operator, reservation.
+	// reservation, its checkpoint (4). Writes: Books, Estates, the accounts, holds, the stake's.
 	fn leave_class() -> Weight {
-		items(T::DbWeight::get(), 12, 9)
+		items(T::DbWeight::get(), 16, 13)
 	}
-	// As `leave_class`, without the bond.
+	// As `leave_class`, but that it only reads the stake.
 	fn declare_gone() -> Weight {
-		items(T::DbWeight::get(), 10, 7)
+		items(T::DbWeight::get(), 14, 7)
 	}
 	// Reads: Estates, Providers, operator, reservation, Books, LitClock, Classes, the prices (2), four accounts
-	// with holds (6). Writes: Estates, Books, those accounts, operator, reservation.
+	// with holds (6); the stake's checkpoint (4). Writes: Estates, Books, those accounts, the stake's.
 	fn take_over(m: u32) -> Weight {
-		items(T::DbWeight::get(), 16, 11).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 20, 15).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads and writes: Estates, Books, Shortfalls, four accounts and holds, shares (4), operator, reservation;
 	// two slashes, each with the stake's history.
@@ -238,19 +247,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// As `take_over`, with the shortfall for the estate.
 	fn assume_shortfall(m: u32) -> Weight {
-		items(T::DbWeight::get(), 15, 10).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 19, 14).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
-	// Reads and writes: BuyBacks, Books, LitClock, claims (3), three accounts and holds, operator, reservation.
+	// Reads and writes: BuyBacks, Books, LitClock, claims (3), three accounts and holds, operator, reservation and
+	// checkpoint (4).
 	fn buy_back_filled() -> Weight {
-		items(T::DbWeight::get(), 12, 10)
+		items(T::DbWeight::get(), 16, 14)
 	}
 	// Writes: BuyBacks.
 	fn buy_back_closed() -> Weight {
 		items(T::DbWeight::get(), 1, 1)
 	}
-	// Reads and writes: Additions, Books, claims (2), two accounts, operator, reservation.
+	// Reads and writes: Additions, Books, claims (2), two accounts, operator, reservation and checkpoint (4).
 	fn liquidity_settled() -> Weight {
-		items(T::DbWeight::get(), 8, 8)
+		items(T::DbWeight::get(), 12, 12)
 	}
 	// Reads and writes: Books.
 	fn faulted() -> Weight {

@@ -36,7 +36,48 @@ fn funded<T: Config>(name: &'static str, i: u32) -> T::AccountId {
 	who
 }
 
+/// Checkpoints that are too old: a few for each of the sessions that a benchmark passes.
+const FORGOTTEN: SessionIndex = 20;
+
+/// Lets the chain be in a session before which there were as many as are remembered. For benchmarks of other
+/// pallets too.
+pub fn late_session<T: Config>() {
+	let late = 2 * policy::MAX_CHECKPOINTS;
+	if CurrentSession::<T>::get() >= late {
+		return;
+	}
+	CurrentSession::<T>::put(late);
+	let oldest = late - policy::MAX_CHECKPOINTS + FORGOTTEN;
+	OldestSession::<T>::put(oldest);
+	// So that the session of any block is the last, which takes the longest search.
+	(oldest..=late).for_each(|session| SessionStarts::<T>::insert(session, 0));
+}
+
+/// Begins another session.
+pub fn pass_session<T: Config>() {
+	CurrentSession::<T>::mutate(|session| *session += 1);
+	SessionStarts::<T>::insert(CurrentSession::<T>::get(), 0);
+}
+
+/// Has an operator's state written down in as many sessions as may be, but not in the one that runs: its next change
+/// adds one and forgets some.
+pub fn remember<T: Config>(who: &T::AccountId) {
+	let now = CurrentSession::<T>::get();
+	let first = now.saturating_sub(policy::MAX_CHECKPOINTS);
+	OldestSession::<T>::mutate(|oldest| *oldest = (*oldest).max(first + FORGOTTEN));
+	Operators::<T>::mutate(who, |operator| {
+		let Some(operator) = operator.as_mut() else { return };
+		operator.checkpointed = None;
+		let sessions: Vec<_> = (first..now).collect();
+		for session in sessions.iter().take(FORGOTTEN as usize) {
+			Checkpoints::<T>::insert(operator.id, session, Checkpoint::nothing());
+		}
+		CheckpointIndex::<T>::insert(operator.id, frame_support::BoundedVec::truncate_from(sessions));
+	});
+}
+
 fn operator<T: Config>(name: &'static str, i: u32) -> Result<T::AccountId, BenchmarkError> {
+	late_session::<T>();
 	let who = funded::<T>(name, i);
 	Pallet::<T>::do_register(&who, large_bond::<T>(), Perbill::zero())?;
 	Ok(who)
@@ -113,6 +154,18 @@ fn let_mature<T: Config>() {
 	pass_eras::<T>(2 * T::UnbondingEras::get() + 2);
 }
 
+/// Leaves shares worth nothing in as many of the next eras' pools as there may be beside those that mature.
+fn impair_next<T: Config>(of: &T::AccountId) -> Result<(), BenchmarkError> {
+	let id = Operators::<T>::get(of).ok_or(BenchmarkError::Stop("no operator"))?.id;
+	let next = Pallet::<T>::next_withdrawable();
+	for era in next..next + policy::MAX_ERA_POOLS - T::UnbondingEras::get() - 1 {
+		let mut pool = EraPool::default();
+		pool.delegated.shares = 1;
+		EraPools::<T>::insert(id, era, pool);
+	}
+	Ok(())
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
@@ -130,6 +183,7 @@ mod benchmarks {
 	#[benchmark]
 	fn bond_more() -> Result<(), BenchmarkError> {
 		let who = candidate::<T>()?;
+		remember::<T>(&who);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), large_bond::<T>());
 		assert_eq!(own::<T>(&who), Some(2 * large_bond::<T>()));
@@ -144,6 +198,7 @@ mod benchmarks {
 		unbond_for_long::<T>(&who, Some(&delegator))?;
 		let_mature::<T>();
 		let amount = after_long::<T>() - T::MinBond::get();
+		remember::<T>(&who);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), amount);
 		assert_eq!(own::<T>(&who), Some(T::MinBond::get()));
@@ -208,6 +263,7 @@ mod benchmarks {
 	fn delegate() -> Result<(), BenchmarkError> {
 		let of = candidate::<T>()?;
 		let who = funded::<T>("delegator", 0);
+		remember::<T>(&of);
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(who.clone()),
@@ -222,13 +278,15 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// All era pools that there may be mature.
+	/// All era pools that there may be mature, and those in which slashes left nothing are passed.
 	#[benchmark]
 	fn undelegate() -> Result<(), BenchmarkError> {
 		let of = candidate::<T>()?;
 		let who = delegator::<T>(&of, RewardMode::Compound)?;
 		unbond_for_long::<T>(&of, Some(&who))?;
 		let_mature::<T>();
+		impair_next::<T>(&of)?;
+		remember::<T>(&of);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), of.clone(), RewardMode::Compound, None);
 		assert_eq!(
@@ -273,6 +331,7 @@ mod benchmarks {
 	fn allocate() -> Result<(), BenchmarkError> {
 		let who = operator::<T>("operator", 0)?;
 		let class = T::BenchmarkHelper::make_class();
+		remember::<T>(&who);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), class, WHOLE / 2);
 		assert!(Operators::<T>::get(&who).is_some_and(|operator| operator.encumbered() == WHOLE / 2));
@@ -286,6 +345,7 @@ mod benchmarks {
 		let delegator = delegator::<T>(&who, RewardMode::Compound)?;
 		unbond_for_long::<T>(&who, Some(&delegator))?;
 		let_mature::<T>();
+		remember::<T>(&who);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
 		assert_eq!(own::<T>(&who), Some(0));
@@ -345,6 +405,7 @@ mod benchmarks {
 		for session in [session, CurrentSession::<T>::get(), CurrentSession::<T>::get() + 1] {
 			Exposures::<T>::insert(session, exposures.clone());
 		}
+		exposures.iter().for_each(|exposure| remember::<T>(&exposure.who));
 		fill_candidates::<T>();
 		#[block]
 		{

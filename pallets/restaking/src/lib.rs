@@ -118,7 +118,7 @@ mod views;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
-pub use benchmarking::BenchmarkHelper;
+pub use benchmarking::{late_session, pass_session, remember, BenchmarkHelper};
 pub use session::{CurrentEra, Sessions};
 
 use crate::pool::part_floor;

@@ -11,9 +11,12 @@ use quern_primitives::{
 
 /// What benchmarks need of the stake.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes `who` an operator. Returns a scope and a session for which at least `amount` planck of its
-	/// stake answer.
+	/// Makes `who` an operator, on whose stake hangs as much as may. Returns a scope and a session for which at least
+	/// `amount` planck of its stake answer.
 	fn slashable(who: &AccountId, amount: Balance) -> (Scope, SessionIndex);
+	/// Begins another session: the next change of an operator's stake is its first there, before which its state
+	/// is written down.
+	fn pass_session();
 }
 
 /// What is slashed, in planck.
@@ -33,6 +36,7 @@ fn proposed<T: Config>() -> Result<(T::AccountId, SlashId), BenchmarkError> {
 		victim: Some((account("victim", 0, 0), AMOUNT / 2)),
 		finder: Some(account("finder", 0, 0)),
 	})?;
+	T::BenchmarkHelper::pass_session();
 	Ok((operator, id))
 }
 

@@ -156,6 +156,7 @@ impl BenchmarkHelper<AccountId> for BenchmarkStake {
 		);
 		(Scope::Class(CLASS), Slashing::now() / SESSION)
 	}
+	fn pass_session() {}
 }
 
 /// An operator's stake: nothing unbonds, no history.

@@ -6,8 +6,10 @@ use polkadot_sdk::frame_benchmarking::v2::*;
 
 /// Sets up what the benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes [`Config::Stake`] take rewards for `who`.
+	/// Makes [`Config::Stake`] take rewards for `who`, on whose stake hangs as much as may.
 	fn make_operator(who: &AccountId);
+	/// Begins an era after the first, with as many validators as may be.
+	fn begin_era();
 }
 
 /// What an account of a benchmark has.
@@ -54,8 +56,10 @@ mod benchmarks {
 		assert_eq!(Running::<T>::get().map(|running| running.author_fees), Some(amount));
 	}
 
+	/// With the last place in the queue for its payout; and the next era begins.
 	#[benchmark]
 	fn close_era() {
+		T::BenchmarkHelper::begin_era();
 		let accounts = [
 			Pallet::<T>::account_id(),
 			Pallet::<T>::reserve_account(),
@@ -64,22 +68,31 @@ mod benchmarks {
 		for each in &accounts {
 			T::Currency::set_balance(each, purse::<T>());
 		}
-		let era = T::Era::get();
-		let over = RunningEra {
+		let era = T::Era::get().saturating_sub(1);
+		ReturnedShares::<T>::put(1);
+		let waiting = Payout { era, pot: 1, points: 1 };
+		for _ in 1..policy::MAX_PAYOUTS {
+			Payouts::<T>::try_append(waiting.clone()).expect("a place is left");
+		}
+		Running::<T>::put(RunningEra {
 			era,
 			stake: Balance::MAX / 2,
 			points: 1,
 			payout: Payout { era, pot: 0, points: 1 },
 			..Default::default()
-		};
+		});
 
 		#[block]
 		{
-			Pallet::<T>::close_era(over, era.saturating_add(1));
+			Pallet::<T>::running_era();
 		}
 
 		assert!(Pallet::<T>::earnings(era).is_some_and(|earnings| earnings.fees > 0));
-		assert_eq!(Payouts::<T>::get().len(), 1);
+		assert_eq!(Payouts::<T>::get().len() as u32, policy::MAX_PAYOUTS);
+		assert_eq!(
+			Running::<T>::get().map(|running| running.era),
+			Some(era.saturating_add(1))
+		);
 	}
 
 	#[benchmark]

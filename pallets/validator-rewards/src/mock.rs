@@ -137,6 +137,9 @@ impl BenchmarkHelper<AccountId32> for Helper {
 	fn make_operator(who: &AccountId32) {
 		Operators::mutate(|all| all.push(who.clone()));
 	}
+	fn begin_era() {
+		Era::mutate(|era| *era += 1);
+	}
 }
 
 /// The account of a number.

@@ -1,7 +1,7 @@
 //! What the market tells of bids.
 
 use super::*;
-use crate::transition::Illegal;
+use crate::{hooks::Moment, transition::Illegal};
 use polkadot_sdk::frame_support::{traits::Hooks, weights::Weight, BoundedVec};
 
 #[test]
@@ -244,12 +244,12 @@ fn bids_that_end_in_one_clearing_are_seen_to_as_the_blocks_have_room() {
 		let weight = JobEscrow::on_initialize(2);
 		assert_eq!((refunded(), ClosedBids::<Test>::decode_len()), (12, Some(28)));
 		let none = <() as WeightInfo>::drain_base() + <() as WeightInfo>::drain_closed(40);
-		assert!(weight.all_gte(none + JobEscrow::step_weight() * 12));
+		assert!(weight.all_gte(none + JobEscrow::step_weight(Moment::Idle) * 12));
 		// What an idle block has room for, and no more.
 		let base = <() as WeightInfo>::drain_base() + <() as WeightInfo>::drain_closed(28);
 		assert_eq!(JobEscrow::on_idle(2, base), base);
 		assert_eq!(refunded(), 12);
-		let room = base + JobEscrow::step_weight() * 3;
+		let room = base + JobEscrow::step_weight(Moment::Idle) * 3;
 		assert_eq!(JobEscrow::on_idle(2, room), room);
 		assert_eq!((refunded(), ClosedBids::<Test>::decode_len()), (15, Some(25)));
 		check_everything();

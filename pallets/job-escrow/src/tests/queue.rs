@@ -1,6 +1,7 @@
 //! The due queue.
 
 use super::*;
+use crate::hooks::Moment;
 use polkadot_sdk::frame_support::{traits::Hooks, weights::Weight, BoundedVec};
 
 /// Jobs that wait for their draw in vain.
@@ -108,7 +109,7 @@ fn idle_time_takes_the_rest_within_its_weight() {
 		JobEscrow::on_initialize(41);
 		assert_eq!(Jobs::<Test>::iter().count(), 4);
 		assert_eq!(JobEscrow::on_idle(41, Weight::zero()), Weight::zero());
-		let weight = <() as WeightInfo>::drain_base() + <() as WeightInfo>::process_due() * 3;
+		let weight = <() as WeightInfo>::drain_base() + JobEscrow::step_weight(Moment::Idle) * 3;
 		let used = JobEscrow::on_idle(41, weight);
 		assert_eq!(Jobs::<Test>::iter().count(), 1);
 		assert!(used.all_lte(weight));
@@ -121,15 +122,15 @@ fn idle_time_takes_the_rest_within_its_weight() {
 #[test]
 fn the_hook_says_what_it_weighs() {
 	ExtBuilder::default().build_and_execute(|| {
-		let (base, pass, job) = (
-			<() as WeightInfo>::drain_base(),
-			<() as WeightInfo>::pass_block(),
-			<() as WeightInfo>::process_due(),
-		);
+		let (base, pass) = (<() as WeightInfo>::drain_base(), <() as WeightInfo>::pass_block());
+		let job = JobEscrow::step_weight(Moment::Start);
 		// A job of the queue may be a fault, which is as dear as the arbiter's.
-		for dear in [job, <() as WeightInfo>::arbitrate()] {
-			assert!(JobEscrow::step_weight().all_gte(dear));
+		for dear in [<() as WeightInfo>::process_due(), <() as WeightInfo>::arbitrate()] {
+			assert!(JobEscrow::step_weight(Moment::Idle).all_gte(dear));
 		}
+		// Only at the start of a block may it be a draw, which asks all that there are.
+		let drawn = <() as WeightInfo>::assign_job() + <() as WeightInfo>::ask_provider() * PROVIDERS.len() as u64;
+		assert!(job.all_gte(drawn) && job.all_gte(JobEscrow::step_weight(Moment::Idle)));
 		System::set_block_number(2);
 		assert_eq!(JobEscrow::on_initialize(2), base + pass);
 		assert_eq!(JobEscrow::on_initialize(2), base);

@@ -2,6 +2,7 @@
 //! accounted for.
 
 use super::*;
+use crate::hooks::Moment;
 use polkadot_sdk::frame_support::{storage::with_storage_layer, weights::Weight};
 use std::collections::BTreeMap;
 
@@ -342,7 +343,11 @@ fn play(seed: u64, blocks: u32) -> BTreeMap<&'static str, u32> {
 						MockMarket::close(order);
 					}
 				}
-				next_block_with_idle(dice.pick(&[Weight::zero(), <() as WeightInfo>::process_due() * 2, Weight::MAX]));
+				next_block_with_idle(dice.pick(&[
+					Weight::zero(),
+					JobEscrow::step_weight(Moment::Idle) * 2,
+					Weight::MAX,
+				]));
 				told.hear();
 				check_everything();
 				told.check_money(supply);

@@ -9,6 +9,7 @@ pub use stake::*;
 use crate::*;
 use alloc::vec::Vec;
 use polkadot_sdk::{
+	frame_support::weights::Weight,
 	sp_core::{sr25519::Public, H256},
 	sp_runtime::{DispatchError, DispatchResult},
 };
@@ -29,8 +30,11 @@ pub trait Capacity<AccountId> {
 	/// The class's floor cost of that much GPU time, in planck, rounded up.
 	fn floor_cost(class: ClassId, gpu_time: GpuTime) -> Balance;
 	/// Draws, from `seed`, one provider that owes enough unassigned claims, has a free attested
-	/// node, and of which `may_take` holds, with weight = unassigned obligation. Reads only.
+	/// node, and of which `may_take` holds, with weight = unassigned obligation. Reads only. It asks a
+	/// bounded number of them: with another seed it may find one where it found none.
 	fn draw(demand: &Demand, seed: H256, may_take: &mut dyn FnMut(&AccountId) -> bool) -> Option<Placement<AccountId>>;
+	/// What a draw weighs at most, if asking `may_take` of one provider weighs `asking`.
+	fn draw_weight(asking: Weight) -> Weight;
 	/// Sets node and obligation aside for a job.
 	fn occupy(placement: &Placement<AccountId>, demand: &Demand) -> DispatchResult;
 	/// Undoes `occupy`.
@@ -122,6 +126,10 @@ impl<AccountId> Capacity<AccountId> for () {
 	}
 	fn draw(_: &Demand, _: H256, _: &mut dyn FnMut(&AccountId) -> bool) -> Option<Placement<AccountId>> {
 		None
+	}
+	// It asks nobody.
+	fn draw_weight(_: Weight) -> Weight {
+		Weight::zero()
 	}
 	fn occupy(_: &Placement<AccountId>, _: &Demand) -> DispatchResult {
 		Err(DispatchError::Unavailable)

@@ -1,5 +1,5 @@
 use super::*;
-use polkadot_sdk::{sp_core::Pair, sp_core::H256, sp_runtime::TokenError};
+use polkadot_sdk::{frame_support::weights::Weight, sp_core::Pair, sp_core::H256, sp_runtime::TokenError};
 use quern_primitives::{ports::Placement, units::QRN, Balance, Demand, GpuTime};
 
 fn demand(gpus: u32, gpu_time: GpuTime) -> Demand {
@@ -84,6 +84,63 @@ fn draws_nobody_who_owes_too_little_or_may_not_take_it() {
 			),
 			None
 		);
+	});
+}
+
+/// Whom a draw of so many accelerators asks, if all refuse.
+fn asked(gpus: u32, seed: u64) -> Vec<AccountId> {
+	let mut asked = Vec::new();
+	let drawn = ProviderRegistry::draw(&demand(gpus, MINUTE), H256::from_low_u64_be(seed), &mut |who| {
+		asked.push(who.clone());
+		false
+	});
+	assert_eq!(drawn, None);
+	asked
+}
+
+#[test]
+fn asks_a_bounded_number_and_others_with_another_seed() {
+	two_providers().build().execute_with(|| {
+		sell_both();
+		MaxProviders::set(&60);
+		for other in 100..158 {
+			let who = AccountId::new([other; 32]);
+			let alike = book(&ALICE, CPU);
+			crate::Books::<Test>::insert(&who, CPU, alike);
+			crate::ProvidersOf::<Test>::mutate(CPU, |providers| providers.try_push(who)).expect("room");
+		}
+		let first = asked(1, 1);
+		assert_eq!(first.len(), 32);
+		assert_ne!(first, asked(1, 2));
+		let all: std::collections::BTreeSet<_> = (0..20).flat_map(|seed| asked(1, seed)).collect();
+		assert_eq!(all.len(), 60);
+		// Of those with no node nobody is drawn; sooner or later somebody else is.
+		let drawn: std::collections::BTreeSet<_> = (0..40)
+			.filter_map(|seed| draw(&demand(1, MINUTE), seed))
+			.map(|placement| placement.provider)
+			.collect();
+		assert_eq!(drawn, [ALICE, BOB].into());
+		assert!((0..40).any(|seed| draw(&demand(1, MINUTE), seed).is_none()));
+	});
+}
+
+#[test]
+fn asks_nobody_with_too_few_attested_accelerators() {
+	two_providers().build_and_execute(|| {
+		sell_both();
+		assert_eq!(asked(2, 0).len(), 2);
+		assert!(asked(3, 0).is_empty());
+		assert_ok!(ProviderRegistry::pause_node(signed(&BOB), 1));
+		assert_eq!(asked(1, 0), [ALICE]);
+	});
+}
+
+#[test]
+fn a_draw_weighs_the_asking_of_as_many_as_it_asks() {
+	ExtBuilder::default().build_and_execute(|| {
+		let weight = ProviderRegistry::draw_weight(Weight::from_parts(10, 1));
+		// The mock's own part weighs nothing.
+		assert_eq!(weight, Weight::from_parts(320, 32));
 	});
 }
 
