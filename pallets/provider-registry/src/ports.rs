@@ -232,7 +232,7 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 	fn is_open(class: ClassId) -> bool {
-		Classes::<T>::contains_key(class)
+		Classes::<T>::get(class).is_some_and(|class| !class.is_closing())
 	}
 
 	/// 0 for a class that does not exist.
