@@ -10,11 +10,9 @@ use quern_primitives::{ClassId, WorkConstraints, WorkPlan};
 /// Basis points in a per cent.
 const BP_PER_CENT: u32 = 100;
 
-/// See [`pallet_compute_amm::Pallet::plan`]. Classes with no throughput are passed over, and those that are closing,
-/// which take no job.
+/// See [`pallet_compute_amm::Pallet::plan`]. Classes with no throughput are passed over.
 pub fn cheapest(work: u128, constraints: WorkConstraints) -> Result<WorkPlan, DispatchError> {
 	let mut throughputs: Vec<(ClassId, u64)> = pallet_provider_registry::Classes::<Runtime>::iter()
-		.filter(|(_, registered)| !registered.is_closing())
 		.map(|(class, registered)| (class, registered.throughput))
 		.filter(|(_, throughput)| *throughput > 0)
 		.collect();

@@ -83,7 +83,7 @@
 //!   close_class ─▶ 7 days' notice ─▶ the end ─▶ wind_up, close_estate, the last jobs ─▶ redeem_claims
 //! ```
 //!
-//! From the announcement on nothing is issued; what was is traded, delivered and bought back, until the end. Then
+//! From the announcement on nothing is issued; what was is traded, used up and bought back, until the end. Then
 //! what no job set aside becomes the shortfall, book by book, with the proceeds and pool shares that were got for
 //! it; collateral is free. Once nobody in particular owes anything any more, a claim is burned for its part of what
 //! the recovery account holds, the same for each ([`closing`]).
@@ -879,8 +879,8 @@ pub mod pallet {
 			Self::do_assume_shortfall(who, class, gpu_time, min_payment)
 		}
 
-		/// Announces the end of a class, for good. From now on nothing is issued in it, no node registered and no
-		/// job requested; after [`policy::CLOSING_NOTICE`] its trading ends, and its claims are to be paid out.
+		/// Announces the end of a class, for good. From now on nothing is issued in it and no node registered; after
+		/// [`policy::CLOSING_NOTICE`] its trading ends, no job is taken, and its claims are to be paid out.
 		///
 		/// Origin: [`Config::ClassOrigin`].
 		/// - `class`: the class, not closing (`ClassClosing`).

@@ -191,12 +191,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn attested() -> Weight {
 		items(T::DbWeight::get(), 4, 4)
 	}
-	// Reads: ProvidersOf; for each provider Books, Providers, `m` Nodes. Each round hashes once and walks over
-	// the weights left.
+	// Reads: Classes, ProvidersOf; for each provider Books, Providers, `m` Nodes. Each round hashes once and walks
+	// over the weights left.
 	fn draw(p: u32, m: u32) -> Weight {
 		let each = items(T::DbWeight::get(), u64::from(m).saturating_add(2), 0)
 			.saturating_add(Weight::from_parts(u64::from(p).saturating_mul(5_000), 0));
-		items(T::DbWeight::get(), 1, 0)
+		items(T::DbWeight::get(), 2, 0)
 			.saturating_add(list(PROVIDER_ENTRY, p))
 			.saturating_add(each.saturating_mul(p.into()))
 	}

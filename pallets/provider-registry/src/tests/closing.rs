@@ -3,11 +3,7 @@
 use super::*;
 use crate::{OpenEstates, RecoveredShares, Shortfalls};
 use polkadot_sdk::{
-	frame_support::traits::{
-		fungible::Mutate as _,
-		fungibles::Mutate as _,
-		tokens::Preservation::Expendable,
-	},
+	frame_support::traits::{fungible::Mutate as _, fungibles::Mutate as _, tokens::Preservation::Expendable},
 	sp_runtime::{DispatchResult, TokenError},
 };
 use proptest::prelude::*;
@@ -121,7 +117,6 @@ fn from_the_announcement_on_nothing_is_issued_and_all_else_goes_on() {
 			Error::<Test>::ClassClosing
 		);
 
-		assert!(!ProviderRegistry::is_open(CPU) && ProviderRegistry::is_open(H100));
 		let (key, proof) = (polkadot_sdk::sp_core::Pair::public(&pair(7)), proof(7, &ALICE));
 		let refused = [
 			crate::Call::offer_capacity {
@@ -152,7 +147,8 @@ fn from_the_announcement_on_nothing_is_issued_and_all_else_goes_on() {
 			assert_eq!(call(refused, &ALICE), Err(Error::<Test>::ClassClosing.into()));
 		}
 
-		// Delivering, buying back, leaving and taking over.
+		// New jobs, delivering, buying back, leaving and taking over.
+		assert!(ProviderRegistry::is_open(CPU));
 		assert_ok!(ProviderRegistry::deliver(&BOB, CPU, &CLIENT, 4 * MINUTE));
 		assert_eq!(free(&BOB), WEALTH + 31 * COST / 5);
 		give(CPU, &CLIENT, &BOB, 16 * MINUTE);
@@ -175,6 +171,29 @@ fn from_the_announcement_on_nothing_is_issued_and_all_else_goes_on() {
 		wait(7 * DAYS - 1);
 		assert_eq!(wind_up(&BOB), Err(Error::<Test>::TooEarly.into()));
 		assert_eq!(redeem(&CLIENT, MINUTE), Err(Error::<Test>::TooEarly.into()));
+		wait(1);
+		assert!(!ProviderRegistry::is_open(CPU) && ProviderRegistry::is_open(H100));
+	});
+}
+
+#[test]
+fn a_job_that_waited_beyond_the_end_finds_nobody() {
+	serving().build_and_execute(|| {
+		sell_both();
+		let demand = Demand {
+			class: CPU,
+			gpus: 1,
+			gpu_time: MINUTE,
+		};
+		let drawn = || {
+			tell(1, Verdict::Served);
+			ProviderRegistry::draw(&demand, Default::default(), &mut |_| true).map(|placement| placement.provider)
+		};
+		close();
+		wait(7 * DAYS - PERIOD_BLOCKS);
+		assert_eq!(drawn(), Some(BOB));
+		wait(PERIOD_BLOCKS);
+		assert_eq!(drawn(), None);
 	});
 }
 
@@ -298,7 +317,9 @@ fn what_was_passing_to_others_is_closed_and_nothing_passes_any_more() {
 		let leave = crate::Call::leave_class { class: CPU };
 		assert_eq!(call(leave, &BOB), Err(Error::<Test>::TooLate.into()));
 		crate::Books::<Test>::mutate(BOB, CPU, |book| {
-			book.as_mut().expect("a book").absence.gone = crate::policy::GONE_LEVEL
+			let absence = &mut book.as_mut().expect("a book").absence;
+			absence.since = crate::LitClock::<Test>::get().read(System::block_number() as u32);
+			absence.gone = crate::policy::GONE_LEVEL;
 		});
 		let gone = crate::Call::declare_gone {
 			provider: BOB,
