@@ -152,7 +152,7 @@ parameter_types! {
 	pub storage Ends: Vec<(ClassId, BlockNumber)> = Vec::new();
 	/// Whose the shares are that wait to be taken out of the pool of [`CPU`], and how many.
 	pub storage Removals: Vec<(AccountId, Balance)> = Vec::new();
-	/// What a share of that pool is worth, in planck and claims.
+	/// What a share of a pool is worth, in planck and claims.
 	pub storage ShareWorth: (Balance, GpuTime) = (0, 0);
 }
 
@@ -292,16 +292,16 @@ impl MockMarket {
 					CPU, &MARKET, &to, shares, Expendable
 				));
 			} else {
-				Self::take_out(&to, shares);
+				Self::take_out(CPU, &to, shares);
 			}
 		}
 		Removals::set(&Vec::new());
 	}
 
 	/// Burns shares that the market has for what they are worth.
-	fn take_out(to: &AccountId, shares: Balance) {
+	fn take_out(class: ClassId, to: &AccountId, shares: Balance) {
 		assert_ok!(<Shares as fungibles::Mutate<_>>::burn_from(
-			CPU,
+			class,
 			&MARKET,
 			shares,
 			Expendable,
@@ -313,7 +313,7 @@ impl MockMarket {
 			assert_ok!(Balances::transfer(&MARKET, to, shares * tokens, Expendable));
 		}
 		if claims > 0 {
-			give(CPU, &MARKET, to, shares * claims);
+			give(class, &MARKET, to, shares * claims);
 		}
 	}
 }
@@ -354,7 +354,7 @@ impl Liquidity<AccountId> for MockMarket {
 		<Shares as fungibles::Mutate<_>>::transfer(class, from, &MARKET, shares, Expendable)?;
 		let now = System::block_number() as u32;
 		if Ends::get().iter().any(|(ended, at)| *ended == class && *at <= now) {
-			Self::take_out(to, shares);
+			Self::take_out(class, to, shares);
 		} else {
 			Removals::mutate(|removals| removals.push((to.clone(), shares)));
 		}

@@ -23,9 +23,8 @@ fn a_class_that_ends_pays_its_holders_what_its_provider_got() {
 		assert_eq!(claims_of(&dave.id), BOUGHT);
 
 		assert_eq!(decided(chain, Registry::close_class { class: CPU }), Ok(()));
-		let ends_at = |class: &pallet_provider_registry::Class| class.ends_at.expect("it closes");
-		let announced = Classes::<Runtime>::get(CPU).map(|class| ends_at(&class)).expect("a class");
-		assert_eq!((announced, pool().ends_at), (now() + 7 * DAYS, now() + 7 * DAYS));
+		let announced = Classes::<Runtime>::get(CPU).and_then(|class| class.ends_at);
+		assert_eq!((announced, pool().ends_at), (Some(now() + 7 * DAYS), now() + 7 * DAYS));
 		let offer = Registry::offer_capacity {
 			class: CPU,
 			gpu_time: 1_000,
