@@ -314,6 +314,7 @@ impl pallet_restaking::BenchmarkHelper<AccountId> for Helper {
 				floor_price: Price::from_u32(1),
 				opening: None,
 				throughput: 1,
+				ends_at: None,
 			},
 		);
 		class

@@ -178,6 +178,29 @@ pub fn assume_shortfall(class: ClassId, gpu_time: GpuTime, min_payment: Balance)
 	)
 }
 
+/// Makes what a provider owes in a class that has ended the class's shortfall, with what it got for it.
+pub fn wind_up(provider: &AccountId, class: ClassId) -> Call {
+	of_estate("wind_up", provider, class)
+}
+
+/// Takes the pool shares that a class recovered out of the pool.
+pub fn withdraw_recovered(class: ClassId) -> Call {
+	Call::new("ProviderRegistry", "withdraw_recovered", [("class", number(class))])
+}
+
+/// Burns claims of a class that has ended, for at least `min_payment` planck.
+pub fn redeem_claims(class: ClassId, gpu_time: GpuTime, min_payment: Balance) -> Call {
+	Call::new(
+		"ProviderRegistry",
+		"redeem_claims",
+		[
+			("class", number(class)),
+			("gpu_time", number(gpu_time)),
+			("min_payment", number(min_payment)),
+		],
+	)
+}
+
 /// Books what a node's pause has cost by now.
 pub fn charge_pause(node: NodeId) -> Call {
 	Call::new("ProviderRegistry", "charge_pause", [("node", number(node))])

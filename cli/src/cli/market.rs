@@ -104,7 +104,10 @@ pub fn paused_until(pool: &PoolInfo, now: BlockNumber) -> Option<BlockNumber> {
 
 /// For how long orders are paused, if they are, in words.
 pub fn paused(pool: &PoolInfo, now: BlockNumber) -> Option<String> {
-	paused_until(pool, now).map(|until| format!("until block {until}: {}", format_blocks(until.saturating_sub(now))))
+	paused_until(pool, now).map(|until| match until {
+		BlockNumber::MAX => "for good: the class has ended".into(),
+		until => format!("until block {until}: {}", format_blocks(until.saturating_sub(now))),
+	})
 }
 
 /// `quern class list`.
@@ -144,6 +147,17 @@ pub async fn classes(context: &Context) -> Result<(), Error> {
 						})
 					}),
 				)
+				.maybe(
+					"ends_human",
+					"Ends",
+					class
+						.ends_at
+						.map(|ends_at| match ends_at.saturating_sub(view.number()) {
+							0 => format!("since block {ends_at}"),
+							left => format!("block {ends_at}: in {}", format_blocks(left)),
+						}),
+				)
+				.hidden("ends_at", class.ends_at)
 		})
 		.collect();
 	context
@@ -171,6 +185,8 @@ mod tests {
 		pool.paused_until = Some(17);
 		assert_eq!(paused(&pool, 7).as_deref(), Some("until block 17: 10 blocks, about 1m"));
 		assert_eq!((paused_until(&pool, 16), paused_until(&pool, 17)), (Some(17), None));
+		pool.paused_until = Some(BlockNumber::MAX);
+		assert_eq!(paused(&pool, 7).as_deref(), Some("for good: the class has ended"));
 	}
 
 	#[test]

@@ -2,6 +2,7 @@
 
 mod account;
 mod cheapest;
+mod class;
 mod economics;
 mod jar;
 mod job;
@@ -87,9 +88,9 @@ pub enum Command {
 	/// The one stake: bond, delegate, allocate, validate; slashes and what they take.
 	#[command(subcommand)]
 	Stake(stake::StakeCommand),
-	/// Hardware classes.
+	/// Hardware classes, and what becomes of one that ends.
 	#[command(subcommand)]
-	Class(ClassCommand),
+	Class(class::ClassCommand),
 	/// Pools of the market, and liquidity in them.
 	#[command(subcommand)]
 	Pool(pool::PoolCommand),
@@ -112,13 +113,6 @@ pub enum Command {
 		/// The account; the signer's if not said.
 		address: Option<String>,
 	},
-}
-
-/// Hardware classes.
-#[derive(Subcommand, Debug)]
-pub enum ClassCommand {
-	/// Every class.
-	List,
 }
 
 /// What every command needs: a connection, who signs, how to print.
@@ -189,7 +183,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
 		Command::Job(command) => job::run(&context, command).await,
 		Command::Provider(command) => provider::run(&context, command).await,
 		Command::Stake(command) => stake::run(&context, command).await,
-		Command::Class(ClassCommand::List) => market::classes(&context).await,
+		Command::Class(command) => class::run(&context, command).await,
 		Command::Price { class } => market::price(&context, &class).await,
 		Command::Cheapest(args) => cheapest::run(&context, args).await,
 		Command::Order(command) => order::run(&context, command).await,
@@ -276,6 +270,10 @@ mod tests {
 			"quern stake appeal 3 --reason reason.txt",
 			"quern stake release",
 			"quern class list --json",
+			"quern class wind-up //Bob h100-80g",
+			"quern class withdraw h100-80g",
+			"quern class redeem h100-80g 10m",
+			"quern class redeem h100-80g 10m --min-payment 0.1",
 			"quern pool show",
 			"quern pool show h100-80g",
 			"quern price h100-80g",

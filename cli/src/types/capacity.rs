@@ -29,6 +29,8 @@ chain_types! {
 		pub opening: Option<Opening>,
 		/// Units of the benchmark that a second of it does; zero if it was not measured.
 		pub throughput: u64,
+		/// First block from which on nobody trades in it and its claims are paid out, if that is announced.
+		pub ends_at: Option<BlockNumber>,
 	}
 
 	/// An operator that offers GPU time.

@@ -619,9 +619,11 @@ fn the_registry_is_read_as_it_is_stored() {
 				max_gpu_time: 4,
 			}),
 			throughput: 5,
+			ends_at: Some(6),
 		},
 	);
 	assert_eq!((class.name().as_str(), class.throughput), ("h100-80g", 5));
+	assert_eq!(class.ends_at, Some(6));
 	assert_eq!(class.floor_price, quern::Price(2_000_000_000_000_000_000));
 	assert_eq!(class.opening.map(|opening| opening.max_gpu_time), Some(4));
 

@@ -147,6 +147,27 @@ fn calls_of_providers_are_what_the_runtime_decodes() {
 			.into(),
 		),
 		(send::charge_pause(1), registry::Call::charge_pause { node: 1 }.into()),
+		(
+			send::wind_up(&bob, 1),
+			registry::Call::wind_up {
+				provider: native(bob),
+				class: 1,
+			}
+			.into(),
+		),
+		(
+			send::withdraw_recovered(1),
+			registry::Call::withdraw_recovered { class: 1 }.into(),
+		),
+		(
+			send::redeem_claims(1, 2, 3),
+			registry::Call::redeem_claims {
+				class: 1,
+				gpu_time: 2,
+				min_payment: 3,
+			}
+			.into(),
+		),
 	];
 	for (call, expected) in cases {
 		assert_eq!(encoded(&call), expected, "{call}");

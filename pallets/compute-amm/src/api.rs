@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 				carried: pool.carried,
 				base_fee: <Self as Congestion>::base_fee(class),
 				attested_gpus: Flows::<T>::get(class).gpus,
-				paused_until: pool.is_paused(now).then_some(pool.paused_until),
+				paused_until: pool.is_paused(now).then(|| pool.reopens_at(now)),
 			})
 			.collect();
 		pools.sort_by_key(|pool| pool.class);

@@ -115,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			if moved {
 				// What waits may fill now; while paused, once that is over.
 				entry.wakes_at = if pool.is_paused(now) {
-					entry.wakes_at.min(pool.paused_until)
+					entry.wakes_at.min(pool.reopens_at(now))
 				} else {
 					0
 				};
@@ -163,7 +163,7 @@ impl<T: Config> Pallet<T> {
 			&& (pool.reserve_tokens, pool.reserve_claims) == (before.reserve_tokens, before.reserve_claims);
 		entry.wakes_at = match (sorted.staying.is_empty(), pool.is_paused(now)) {
 			(true, _) => 0,
-			(false, true) => sorted.wakes_at.min(pool.paused_until),
+			(false, true) => sorted.wakes_at.min(pool.reopens_at(now)),
 			(false, false) if quiet => sorted.wakes_at,
 			(false, false) => 0,
 		};

@@ -21,7 +21,8 @@
 //! `on_initialize` goes through the [`Active`] classes: it clears the class's orders, pays out, closes what
 //! is filled or has expired, and then applies the queued liquidity requests. A class whose orders do not fill,
 //! or whose orders a breaker pauses ([`breakers`]), sleeps until one arrives, expires, or the pause ends. A class
-//! on which clearing fails keeps its state and is tried again in the next block.
+//! on which clearing fails keeps its state and is tried again in the next block. A class that has ended
+//! ([`Pool::ends_at`]) is as one that is paused for ever: what waits expires, and liquidity leaves.
 //!
 //! [`MINIMUM_SHARES`]: compute_amm_math::liquidity::MINIMUM_SHARES
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -383,6 +384,13 @@ pub mod pallet {
 			/// Planck.
 			amount: Balance,
 		},
+		/// A class's trading is to end.
+		TradingEnds {
+			/// The class.
+			class: ClassId,
+			/// First block in which no order is taken or clears. Nothing else marks it.
+			at: BlockNumber,
+		},
 	}
 
 	/// Why a call was refused.
@@ -424,6 +432,8 @@ pub mod pallet {
 		BadRecipient,
 		/// The treasury sells at 97 % of the average over 10 minutes or above.
 		BelowSaleFloor,
+		/// The class's trading is over.
+		Ended,
 	}
 
 	impl<T: Config> From<math::Error> for Error<T> {
@@ -499,8 +509,8 @@ pub mod pallet {
 		///
 		/// [`Error::LimitOutOfReach`]: one batch moves the price to between 0.6 and 3 times spot, and the
 		/// limit lies beyond. [`Error::TooManyOrders`]: a full book takes a better order only, in exchange
-		/// for the one farthest from spot. [`Error::Paused`]: a breaker tripped. Weighs as into a full book, and
-		/// is charged as what it was.
+		/// for the one farthest from spot. [`Error::Paused`]: a breaker tripped. [`Error::Ended`]: the class's
+		/// trading is over. Weighs as into a full book, and is charged as what it was.
 		#[pallet::call_index(0)]
 		#[pallet::weight(Pallet::<T>::place_weight(*side, expires_in.unwrap_or(0).min(policy::MAX_ORDER_BLOCKS)))]
 		pub fn place_order(

@@ -116,6 +116,32 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Takes the shares out of an ended class's pool at once. To be called in a storage layer.
+	fn remove_at_once(
+		class: ClassId,
+		mut pool: Pool,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		shares: Balance,
+	) -> DispatchResult {
+		let now = Self::now();
+		T::Shares::transfer(class, from, &Self::account(), shares, Expendable)?;
+		let (min_tokens, min_gpu_time) = (0, 0);
+		let request = LiquidityRequest {
+			who: to.clone(),
+			deadline: now,
+			change: LiquidityChange::Remove {
+				shares,
+				min_tokens,
+				min_gpu_time,
+			},
+			reference: None,
+		};
+		Self::apply_remove(class, &mut pool, &request, (shares, min_tokens, min_gpu_time), now)?;
+		Pools::<T>::insert(class, pool);
+		Ok(())
+	}
+
 	fn queue(
 		class: ClassId,
 		who: T::AccountId,
@@ -123,7 +149,9 @@ impl<T: Config> Pallet<T> {
 		change: LiquidityChange,
 		reference: Option<u64>,
 	) -> DispatchResult {
-		ensure!(Pools::<T>::contains_key(class), Error::<T>::NoPool);
+		let pool = Pools::<T>::get(class).ok_or(Error::<T>::NoPool)?;
+		let adds = matches!(change, LiquidityChange::Add { .. });
+		ensure!(!adds || !pool.has_ended(Self::now()), Error::<T>::Ended);
 		// It takes effect in the next block at the earliest.
 		ensure!(deadline > Self::now(), Error::<T>::TooLate);
 		let request = LiquidityRequest {
@@ -132,7 +160,6 @@ impl<T: Config> Pallet<T> {
 			change,
 			reference,
 		};
-		let adds = matches!(request.change, LiquidityChange::Add { .. });
 		LiquidityQueue::<T>::try_append(class, request).map_err(|_| Error::<T>::TooManyRequests)?;
 		Active::<T>::try_mutate(|listed| {
 			let mine = Self::entry(listed, class)?;
@@ -389,5 +416,35 @@ impl<T: Config> Liquidity<T::AccountId> for Pallet<T> {
 
 	fn add_weight() -> Weight {
 		Self::request_weight().saturating_add(T::OnLiquidity::settled_weight())
+	}
+
+	fn remove(class: ClassId, from: &T::AccountId, to: &T::AccountId, shares: Balance) -> DispatchResult {
+		ensure!(shares > 0, Error::<T>::TooSmall);
+		let pool = Pools::<T>::get(class).ok_or(Error::<T>::NoPool)?;
+		with_storage_layer(|| {
+			if pool.has_ended(Self::now()) {
+				return Self::remove_at_once(class, pool, from, to, shares);
+			}
+			let change = LiquidityChange::Remove {
+				shares,
+				min_tokens: 0,
+				min_gpu_time: 0,
+			};
+			Self::queue(class, to.clone(), BlockNumber::MAX, change, None)?;
+			T::Shares::transfer(class, from, &Self::account(), shares, Expendable)?;
+			Ok(())
+		})
+	}
+
+	fn remove_weight() -> Weight {
+		T::WeightInfo::remove_liquidity().saturating_add(Self::request_weight())
+	}
+
+	fn end(class: ClassId, at: BlockNumber) {
+		Pools::<T>::mutate(class, |pool| {
+			let Some(pool) = pool else { return };
+			pool.ends_at = at;
+			Self::deposit_event(Event::TradingEnds { class, at });
+		});
 	}
 }

@@ -38,6 +38,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_place_order(new: NewOrder<T::AccountId>) -> Result<Placed, DispatchError> {
 		let now = Self::now();
 		let pool = Pools::<T>::get(new.class).ok_or(Error::<T>::NoPool)?;
+		ensure!(!pool.has_ended(now), Error::<T>::Ended);
 		ensure!(!pool.is_paused(now), Error::<T>::Paused);
 		Self::ensure_sound(&new, &pool, now)?;
 		Self::take_escrow(&new)?;

@@ -218,6 +218,8 @@ pub struct Pool {
 	pub fees_per_share: Price,
 	/// First block in which orders trade again after a breaker tripped; in the past if none has.
 	pub paused_until: BlockNumber,
+	/// First block from which on they trade no more; the last there is, if the class is not closing.
+	pub ends_at: BlockNumber,
 	/// Claims that went out less those that came in, in parts of the pool's.
 	pub net_volume: Bucket,
 	/// Pool shares that were removed, in parts of all.
@@ -239,14 +241,29 @@ impl Pool {
 			ema_24h: spot,
 			fees_per_share: FixedU128::from_inner(0),
 			paused_until: 0,
+			ends_at: BlockNumber::MAX,
 			net_volume: Bucket::default(),
 			removed: Bucket::default(),
 		}
 	}
 
-	/// Whether a breaker pauses the class's orders.
+	/// Whether the class's orders do not trade: a breaker pauses them, or the class has ended.
 	pub fn is_paused(&self, now: BlockNumber) -> bool {
-		now < self.paused_until
+		now < self.paused_until || self.has_ended(now)
+	}
+
+	/// Whether the class's trading is over.
+	pub fn has_ended(&self, now: BlockNumber) -> bool {
+		now >= self.ends_at
+	}
+
+	/// First block in which they trade again, as of `now`; the last there is, if never.
+	pub fn reopens_at(&self, now: BlockNumber) -> BlockNumber {
+		if self.has_ended(now) {
+			BlockNumber::MAX
+		} else {
+			self.paused_until
+		}
 	}
 
 	/// Tokens that are the LPs': both books.

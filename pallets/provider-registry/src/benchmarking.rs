@@ -2,12 +2,16 @@
 
 use crate::{
 	policy, types::*, Attestable, Books, BuyBacks, Call, Config, Estates, NextNodeId, Nodes, Pallet, Providers,
-	ProvidersOf, Shortfalls,
+	ProvidersOf, RecoveredShares, Shortfalls,
 };
 use alloc::vec::Vec;
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
-	frame_support::traits::{fungible::Mutate, fungibles::Mutate as _, EnsureOrigin, Get},
+	frame_support::traits::{
+		fungible::Mutate,
+		fungibles::{Inspect as _, Mutate as _},
+		EnsureOrigin, Get,
+	},
 	frame_system::{Pallet as System, RawOrigin},
 	sp_core::{
 		crypto::KeyTypeId,
@@ -257,6 +261,24 @@ fn taker<T: Config>(class: ClassId, m: u32) -> Result<T::AccountId, BenchmarkErr
 	burden::<T>(&who, class)?;
 	T::BenchmarkHelper::pass_session();
 	Ok(who)
+}
+
+/// A class comes to its end.
+fn end<T: Config>(class: ClassId) -> Result<(), BenchmarkError> {
+	Pallet::<T>::do_close_class(class)?;
+	let now = Pallet::<T>::now();
+	System::<T>::set_block_number((now + policy::CLOSING_NOTICE).into());
+	Ok(())
+}
+
+/// A class that has ended with a shortfall and pool shares.
+fn recovered<T: Config>() -> Result<ClassId, BenchmarkError> {
+	let (_, _, class) = owing::<T>()?;
+	T::BenchmarkHelper::mint_shares(class, &Pallet::<T>::account_id(), 1_000);
+	RecoveredShares::<T>::insert(class, 1_000);
+	Shortfalls::<T>::insert(class, GPU_TIME);
+	end::<T>(class)?;
+	Ok(class)
 }
 
 #[benchmarks]
@@ -767,6 +789,59 @@ mod benchmarks {
 			released = Pallet::<T>::deliver(&who, class, &who, GPU_TIME)?;
 		}
 		assert!(released > 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn close_class() -> Result<(), BenchmarkError> {
+		let (_, _, class) = owing::<T>()?;
+		let origin = T::ClassOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, class);
+		assert!(crate::Classes::<T>::get(class).is_some_and(|class| class.is_closing()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn wind_up() -> Result<(), BenchmarkError> {
+		let (who, _, class) = owing_beyond::<T>()?;
+		end::<T>(class)?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), who.clone(), class);
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.owed() == 0 && book.collateral == 0));
+		assert!(Shortfalls::<T>::get(class) > 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw_recovered() -> Result<(), BenchmarkError> {
+		let class = recovered::<T>()?;
+		let recovery = Pallet::<T>::recovery_account(class);
+		T::BenchmarkHelper::mint_shares(class, &recovery, 1_000);
+		T::Claims::mint_into(class, &recovery, GPU_TIME)?;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account("caller", 0, 0)), class);
+		assert_eq!(RecoveredShares::<T>::get(class), 0);
+		assert_eq!(Shortfalls::<T>::get(class), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn redeem_claims() -> Result<(), BenchmarkError> {
+		let class = recovered::<T>()?;
+		let recovery = Pallet::<T>::recovery_account(class);
+		let who: T::AccountId = account("holder", 0, 0);
+		T::Currency::mint_into(&who, QRN)?;
+		T::Currency::mint_into(&recovery, 1_000 * QRN)?;
+		T::Claims::mint_into(class, &who, GPU_TIME)?;
+		T::Claims::mint_into(class, &recovery, GPU_TIME)?;
+		T::BenchmarkHelper::mint_shares(class, &recovery, 1_000);
+		// All that exists is owed by nobody in particular.
+		Shortfalls::<T>::insert(class, T::Claims::total_issuance(class));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), class, GPU_TIME, 1);
+		assert_eq!(RecoveredShares::<T>::get(class), 0);
+		assert_eq!(T::Claims::balance(class, &who), 0);
 		Ok(())
 	}
 

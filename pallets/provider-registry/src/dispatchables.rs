@@ -69,6 +69,7 @@ impl<T: Config> Pallet<T> {
 				floor_price,
 				opening,
 				throughput,
+				ends_at: None,
 			},
 		);
 		Self::deposit_event(Event::ClassRegistered {
@@ -138,7 +139,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut provider = Providers::<T>::get(&who).ok_or(Error::<T>::ProviderNotFound)?;
 		ensure!(T::Bonds::is_operator(&who), Error::<T>::NotOperator);
-		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
+		Self::open_class(class)?;
 		ensure!(
 			(1..=T::MaxGpusPerNode::get()).contains(&gpus) && memory_mib > 0,
 			Error::<T>::InvalidHardware
@@ -304,7 +305,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_open_pool(who: T::AccountId, class: ClassId, gpu_time: GpuTime) -> DispatchResult {
-		let mut registered = Classes::<T>::get(class).ok_or(Error::<T>::ClassNotFound)?;
+		let mut registered = Self::open_class(class)?;
 		ensure!(!T::Market::has_pool(class), Error::<T>::PoolExists);
 		let opening = registered.opening.take().ok_or(Error::<T>::NoOpening)?;
 		ensure!(gpu_time <= opening.max_gpu_time, Error::<T>::OpeningExceeded);
@@ -342,7 +343,7 @@ impl<T: Config> Pallet<T> {
 		gpu_time: GpuTime,
 		min_proceeds: Balance,
 	) -> DispatchResult {
-		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
+		Self::open_class(class)?;
 		let book = Self::issue(&who, class, gpu_time, Issue::Offer)?;
 		let offer = NextOfferId::<T>::get();
 		let next = offer.checked_add(1).ok_or(Error::<T>::Overflow)?;

@@ -296,5 +296,54 @@ mod events {
 			/// The shortfall now, in milliseconds.
 			left: GpuTime,
 		},
+		/// A class's end is announced: nothing is issued in it any more.
+		ClassClosing {
+			/// The class.
+			class: ClassId,
+			/// First block from which on nobody trades in it and it is wound up.
+			ends_at: BlockNumber,
+		},
+		/// What a provider owed in a class that has ended is the class's shortfall.
+		WoundUp {
+			/// The provider.
+			provider: T::AccountId,
+			/// The class.
+			class: ClassId,
+			/// What it owed that no job set aside, in milliseconds.
+			gpu_time: GpuTime,
+			/// Its proceeds, which are the class's now, in planck.
+			proceeds: Balance,
+			/// Its pool shares, which are the class's now.
+			shares: Balance,
+		},
+		/// Pool shares of a class are on their way out of the pool; the market says what they brought.
+		SharesWithdrawn {
+			/// The class.
+			class: ClassId,
+			/// How many.
+			shares: Balance,
+		},
+		/// Claims that were recovered are burned.
+		ShortfallLowered {
+			/// The class.
+			class: ClassId,
+			/// How many, in milliseconds.
+			gpu_time: GpuTime,
+			/// The shortfall now, in milliseconds.
+			left: GpuTime,
+		},
+		/// Claims of a class that has ended were paid out and are burned.
+		ClaimsRedeemed {
+			/// Whose they were.
+			who: T::AccountId,
+			/// The class.
+			class: ClassId,
+			/// How many, in milliseconds.
+			gpu_time: GpuTime,
+			/// What they brought, in planck.
+			payment: Balance,
+			/// The shortfall now, in milliseconds.
+			left: GpuTime,
+		},
 	}
 }

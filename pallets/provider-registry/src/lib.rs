@@ -65,8 +65,9 @@
 //! far as that stake goes. A leaver's proceeds that exceed the price pass all the same, those of one that is gone
 //! to the insurance fund: none is free before somebody delivers. A taker gets all of it as held proceeds and
 //! needs room for it. Pool shares go back to a leaver; those of a gone provider stay in the pallet's account as
-//! the class's, in the pool for good. What nobody took becomes the class's shortfall, with all of its proceeds in
-//! a recovery account that half of the LPs' fees feed. Closing a class by paying its claims out is absent.
+//! the class's. What nobody took becomes the class's shortfall, with all of its proceeds in a recovery account that
+//! half of the LPs' fees feed. While there is one, anybody may have the class's pool shares taken out of the pool:
+//! their claims are burned against it, their tokens recovered.
 //!
 //! A provider is **gone** after 24 hours with no attested accelerator while it owed something, or as much
 //! in a leaky bucket that drains 24 hours in a week ([`Absence`]). Being away in part, paused or not served,
@@ -75,6 +76,17 @@
 //! outage of the attestors is nobody's absence.
 //!
 //! A paused node is not polled, earns nothing and gets no new job; jobs that run on it go on.
+//!
+//! ## The end of a class
+//!
+//! ```text
+//!   close_class ─▶ 7 days' notice ─▶ the end ─▶ wind_up, close_estate, the last jobs ─▶ redeem_claims
+//! ```
+//!
+//! From the announcement on nothing is issued; what was is traded, used up and bought back, until the end. Then
+//! what no job set aside becomes the shortfall, book by book, with the proceeds and pool shares that were got for
+//! it; collateral is free. Once nobody in particular owes anything any more, a claim is burned for its part of what
+//! the recovery account holds, the same for each ([`closing`]).
 //!
 //! ## Bond
 //!
@@ -88,6 +100,7 @@
 extern crate alloc;
 
 mod absence;
+pub mod closing;
 mod collateral;
 pub mod draw;
 mod liquidity;
@@ -319,9 +332,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Shortfalls<T> = StorageMap<_, Twox64Concat, ClassId, GpuTime, ValueQuery>;
 
-	/// Pool shares of gone providers, in the pallet's account: the class's, in the pool for good.
+	/// Pool shares in the pallet's account that are the class's: of gone providers, and of those wound up.
 	#[pallet::storage]
 	pub type RecoveredShares<T> = StorageMap<_, Twox64Concat, ClassId, Balance, ValueQuery>;
+
+	/// Estates of each class (a count).
+	#[pallet::storage]
+	pub type OpenEstates<T> = StorageMap<_, Twox64Concat, ClassId, u32, ValueQuery>;
 
 	/// What can go wrong.
 	#[pallet::error]
@@ -400,7 +417,7 @@ pub mod pallet {
 		NothingOwed,
 		/// The provider was not away long enough.
 		NotGone,
-		/// Obligations are left, and may still be taken over.
+		/// Obligations are left, and may still be taken over; or the class has not ended.
 		TooEarly,
 		/// The payment would be less than asked for.
 		PaymentTooLow,
@@ -408,6 +425,16 @@ pub mod pallet {
 		RecoveryTooSmall,
 		/// An order may wait for an hour at most.
 		TooLong,
+		/// The class's end is announced, or has come.
+		ClassClosing,
+		/// The class has ended: what is owed in it is wound up.
+		TooLate,
+		/// The class lacks nobody to deliver, and is not closing.
+		NotShort,
+		/// Nothing of the class waits to be recovered.
+		NothingRecovered,
+		/// Somebody in particular still owes claims of the class, or may have to pay for them.
+		NotSettled,
 	}
 
 	impl<T> From<Refused> for Error<T> {
@@ -850,6 +877,75 @@ pub mod pallet {
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_assume_shortfall(who, class, gpu_time, min_payment)
+		}
+
+		/// Announces the end of a class, for good. From now on nothing is issued in it and no node registered; after
+		/// [`policy::CLOSING_NOTICE`] its trading ends, no job is taken, and its claims are to be paid out.
+		///
+		/// Origin: [`Config::ClassOrigin`].
+		/// - `class`: the class, not closing (`ClassClosing`).
+		///
+		/// Event: [`Event::ClassClosing`].
+		///
+		/// [`policy::CLOSING_NOTICE`]: crate::policy::CLOSING_NOTICE
+		#[pallet::call_index(21)]
+		#[pallet::weight(T::WeightInfo::close_class())]
+		pub fn close_class(origin: OriginFor<T>, class: ClassId) -> DispatchResult {
+			T::ClassOrigin::ensure_origin(origin)?;
+			Self::do_close_class(class)
+		}
+
+		/// Makes what a provider owes in a class that has ended, but for what is set aside for jobs, the class's
+		/// shortfall, with the proceeds and pool shares that it got for it. Collateral is free. Again, once jobs
+		/// have ended that left something.
+		///
+		/// Origin: anyone.
+		/// - `provider`: the provider, that owes something (`NothingOwed`) and has nothing waiting in the market
+		///   (`OffersRemain`).
+		/// - `class`: the class (`TooEarly`).
+		///
+		/// Event: [`Event::WoundUp`].
+		#[pallet::call_index(22)]
+		#[pallet::weight(T::WeightInfo::wind_up())]
+		pub fn wind_up(origin: OriginFor<T>, provider: T::AccountId, class: ClassId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_wind_up(provider, class)
+		}
+
+		/// Takes the pool shares that are a class's out of the pool, after the next clearing, or at once if it has
+		/// ended. The tokens are recovered. The claims are burned against the shortfall, with the next call that
+		/// finds them; those beyond it are the treasury's, unless the class is closing.
+		///
+		/// Origin: anyone.
+		/// - `class`: a class that has a shortfall or is closing (`NotShort`).
+		///
+		/// Events: [`Event::SharesWithdrawn`], [`Event::ShortfallLowered`].
+		#[pallet::call_index(23)]
+		#[pallet::weight(T::WeightInfo::withdraw_recovered().saturating_add(Pallet::<T>::withdrawal_weight()))]
+		pub fn withdraw_recovered(origin: OriginFor<T>, class: ClassId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_withdraw_recovered(class)
+		}
+
+		/// Burns the caller's claims of a class that has ended, for their part of what was recovered: the same for
+		/// each claim, whenever it comes. Withdraws first what [`Pallet::withdraw_recovered`] would.
+		///
+		/// Origin: anyone that has claims.
+		/// - `class`: the class (`TooEarly`), in which nobody in particular owes anything any more (`NotSettled`).
+		/// - `gpu_time`: claims to burn, in milliseconds.
+		/// - `min_payment`: the least to get, in planck (`PaymentTooLow`); it may be nothing.
+		///
+		/// Event: [`Event::ClaimsRedeemed`].
+		#[pallet::call_index(24)]
+		#[pallet::weight(T::WeightInfo::redeem_claims().saturating_add(Pallet::<T>::withdrawal_weight()))]
+		pub fn redeem_claims(
+			origin: OriginFor<T>,
+			class: ClassId,
+			gpu_time: GpuTime,
+			min_payment: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_redeem_claims(who, class, gpu_time, min_payment)
 		}
 	}
 }

@@ -4,8 +4,8 @@ use crate::{
 	collateral::{Cancel, Issue},
 	policy,
 	types::*,
-	Additions, Books, BuyBacks, Classes, Config, Error, Event, NextAdditionId, NextBuyBackId, Pallet, Providers,
-	WeightInfo, LOG,
+	Additions, Books, BuyBacks, Config, Error, Event, NextAdditionId, NextBuyBackId, Pallet, Providers, WeightInfo,
+	LOG,
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -32,7 +32,7 @@ impl<T: Config> Pallet<T> {
 		tokens: Balance,
 		min_shares: Balance,
 	) -> DispatchResult {
-		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
+		Self::open_class(class)?;
 		ensure!(tokens > 0, Error::<T>::ZeroAmount);
 		let book = Self::issue(&who, class, gpu_time, Issue::Liquidity)?;
 		let reference = NextAdditionId::<T>::get();

@@ -9,7 +9,7 @@ use polkadot_sdk::{
 		traits::{
 			fungible::{Inspect as _, Mutate as _},
 			fungibles::{self, Inspect as _},
-			tokens::Preservation::Expendable,
+			tokens::{Fortitude, Precision, Preservation::Expendable},
 			AsEnsureOriginWithArg, ConstU128, ConstU32,
 		},
 		weights::Weight,
@@ -148,6 +148,12 @@ parameter_types! {
 	pub storage Flow: Vec<(ClassId, u32)> = Vec::new();
 	/// Operator, class, loss, victim of each default.
 	pub storage Defaulted: Vec<(AccountId, ClassId, Balance, AccountId)> = Vec::new();
+	/// When trading in classes ends.
+	pub storage Ends: Vec<(ClassId, BlockNumber)> = Vec::new();
+	/// Whose the shares are that wait to be taken out of the pool of [`CPU`], and how many.
+	pub storage Removals: Vec<(AccountId, Balance)> = Vec::new();
+	/// What a share of a pool is worth, in planck and claims.
+	pub storage ShareWorth: (Balance, GpuTime) = (0, 0);
 }
 
 impl crate::Config for Test {
@@ -277,6 +283,39 @@ impl MockMarket {
 		}
 		ProviderRegistry::settled(CPU, reference, outcome);
 	}
+
+	/// The shares that wait to be taken out are, or all go back.
+	pub fn settle_removals(refused: bool) {
+		for (to, shares) in Removals::get() {
+			if refused {
+				assert_ok!(<Shares as fungibles::Mutate<_>>::transfer(
+					CPU, &MARKET, &to, shares, Expendable
+				));
+			} else {
+				Self::take_out(CPU, &to, shares);
+			}
+		}
+		Removals::set(&Vec::new());
+	}
+
+	/// Burns shares that the market has for what they are worth.
+	fn take_out(class: ClassId, to: &AccountId, shares: Balance) {
+		assert_ok!(<Shares as fungibles::Mutate<_>>::burn_from(
+			class,
+			&MARKET,
+			shares,
+			Expendable,
+			Precision::Exact,
+			Fortitude::Polite
+		));
+		let (tokens, claims) = ShareWorth::get();
+		if tokens > 0 {
+			assert_ok!(Balances::transfer(&MARKET, to, shares * tokens, Expendable));
+		}
+		if claims > 0 {
+			give(class, &MARKET, to, shares * claims);
+		}
+	}
 }
 
 impl Liquidity<AccountId> for MockMarket {
@@ -310,6 +349,22 @@ impl Liquidity<AccountId> for MockMarket {
 	}
 	fn add_weight() -> Weight {
 		Weight::from_parts(1_000_000, 0)
+	}
+	fn remove(class: ClassId, from: &AccountId, to: &AccountId, shares: Balance) -> DispatchResult {
+		<Shares as fungibles::Mutate<_>>::transfer(class, from, &MARKET, shares, Expendable)?;
+		let now = System::block_number() as u32;
+		if Ends::get().iter().any(|(ended, at)| *ended == class && *at <= now) {
+			Self::take_out(class, to, shares);
+		} else {
+			Removals::mutate(|removals| removals.push((to.clone(), shares)));
+		}
+		Ok(())
+	}
+	fn remove_weight() -> Weight {
+		Weight::from_parts(1_000_000, 0)
+	}
+	fn end(class: ClassId, at: BlockNumber) {
+		Ends::mutate(|ends| ends.push((class, at)));
 	}
 }
 
@@ -351,7 +406,8 @@ macro_rules! mutate_stored {
 mutate_stored!(MarketOrders: Vec<MockOrder>, MarketPools: Vec<(ClassId, AccountId, Balance, GpuTime)>,
 	Operators: Vec<(AccountId, Balance)>, Reserved: Vec<(AccountId, BondUse, Balance)>,
 	Pending: Vec<(u64, Balance, GpuTime)>, Given: Vec<(AccountId, Balance)>, Flow: Vec<(ClassId, u32)>,
-	Defaulted: Vec<(AccountId, ClassId, Balance, AccountId)>);
+	Defaulted: Vec<(AccountId, ClassId, Balance, AccountId)>, Ends: Vec<(ClassId, BlockNumber)>,
+	Removals: Vec<(AccountId, Balance)>);
 
 impl Market<AccountId> for MockMarket {
 	fn place_order(order: NewOrder<AccountId>) -> Result<OrderId, DispatchError> {

@@ -1,7 +1,7 @@
 //! What a provider that leaves, or is gone, owed passes to others.
 
 use crate::{
-	policy, types::*, Books, Classes, Config, CreditOf, Error, Estates, Event, HoldReason, Pallet, RecoveredShares,
+	policy, types::*, Books, Config, CreditOf, Error, Estates, Event, HoldReason, OpenEstates, Pallet, RecoveredShares,
 	Shortfalls, LOG,
 };
 use polkadot_sdk::{
@@ -66,13 +66,32 @@ impl<T: Config> Pallet<T> {
 		});
 		Books::<T>::insert(&provider, class, book);
 		Estates::<T>::insert(provider, class, estate);
+		// One for each book of the class at most.
+		OpenEstates::<T>::mutate(class, |open| open.saturating_inc());
+	}
+
+	fn open_estate(who: &T::AccountId, class: ClassId, book: &mut Book, exit: Exit) -> Result<Estate, DispatchError> {
+		ensure!(!Self::has_ended(class)?, Error::<T>::TooLate);
+		ensure!(book.exit.is_none(), Error::<T>::EstateOpen);
+		let price = Self::at_least_floor(class, T::Market::day_price(class))?;
+		let parts = Self::take_unassigned(who, class, book)?;
+		book.exit = Some(exit);
+		Ok(Estate {
+			price,
+			opened_at: Self::now(),
+			obligations: parts.gpu_time,
+			proceeds: parts.proceeds,
+			shares: parts.shares,
+			orderly: exit == Exit::Left,
+			deposit: 0,
+			advanced: 0,
+			answers: 0,
+		})
 	}
 
 	/// Takes what a book owes that no job set aside out of it, with its share of the proceeds, which go to the
 	/// pallet's account, and of the pool shares.
-	fn open_estate(who: &T::AccountId, class: ClassId, book: &mut Book, exit: Exit) -> Result<Estate, DispatchError> {
-		ensure!(book.exit.is_none(), Error::<T>::EstateOpen);
-		let price = Self::at_least_floor(class, T::Market::day_price(class))?;
+	pub(crate) fn take_unassigned(who: &T::AccountId, class: ClassId, book: &mut Book) -> Result<Part, DispatchError> {
 		ensure!(book.unassigned() > 0, Error::<T>::NothingOwed);
 		Self::collect(who, class, book);
 		let parts = book.part(book.unassigned());
@@ -91,18 +110,7 @@ impl<T: Config> Pallet<T> {
 		// What could not be credited lies there already.
 		book.unpaid = book.unpaid.saturating_sub(parts.proceeds.saturating_sub(held));
 		book.take_out(&parts)?;
-		book.exit = Some(exit);
-		Ok(Estate {
-			price,
-			opened_at: Self::now(),
-			obligations: parts.gpu_time,
-			proceeds: parts.proceeds,
-			shares: parts.shares,
-			orderly: exit == Exit::Left,
-			deposit: 0,
-			advanced: 0,
-			answers: 0,
-		})
+		Ok(parts)
 	}
 
 	pub(crate) fn do_take_over(
@@ -113,6 +121,7 @@ impl<T: Config> Pallet<T> {
 		min_payment: Balance,
 	) -> DispatchResult {
 		ensure!(gpu_time > 0, Error::<T>::ZeroAmount);
+		ensure!(!Self::has_ended(class)?, Error::<T>::TooLate);
 		let mut estate = Estates::<T>::get(&provider, class).ok_or(Error::<T>::EstateNotFound)?;
 		ensure!(gpu_time <= estate.obligations, Error::<T>::ObligationsExceeded);
 		// The leaver is refused here too: its estate is open.
@@ -209,15 +218,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_close_estate(provider: T::AccountId, class: ClassId) -> DispatchResult {
 		let estate = Estates::<T>::take(&provider, class).ok_or(Error::<T>::EstateNotFound)?;
 		let ends = estate.opened_at.saturating_add(policy::ESTATE_BLOCKS);
-		ensure!(estate.obligations == 0 || Self::now() >= ends, Error::<T>::TooEarly);
+		ensure!(
+			estate.obligations == 0 || Self::now() >= ends || Self::has_ended(class)?,
+			Error::<T>::TooEarly
+		);
 		let mut book = Books::<T>::get(&provider, class).ok_or(Error::<T>::BookNotFound)?;
 		let shortfall = estate.obligations;
-		if shortfall > 0 {
-			Shortfalls::<T>::try_mutate(class, |sum| {
-				*sum = sum.checked_add(shortfall).ok_or(Error::<T>::Overflow)?;
-				Ok::<_, Error<T>>(())
-			})?;
-		}
+		Self::add_to_shortfall(class, shortfall)?;
 		let want = policy::most_to_take_over(estate.price, shortfall);
 		let recovered = if estate.orderly {
 			Self::close_orderly(&provider, class, &estate, want)?
@@ -230,7 +237,7 @@ impl<T: Config> Pallet<T> {
 			Self::give_shares(&provider, class, &mut book);
 			0
 		} else {
-			RecoveredShares::<T>::mutate(class, |shares| shares.saturating_accrue(estate.shares));
+			Self::recover_shares(class, estate.shares);
 			let default = |lost: Balance, victim: &T::AccountId| match lost {
 				0 => 0,
 				lost => T::Defaults::defaulted(&provider, class, lost, victim),
@@ -243,6 +250,10 @@ impl<T: Config> Pallet<T> {
 		// Now the slashes are frozen, the collateral has done its part.
 		Self::shrink(&provider, class, &mut book);
 		Books::<T>::insert(&provider, class, book);
+		OpenEstates::<T>::mutate_exists(class, |open| {
+			// Counted when it was opened; the last one leaves no entry.
+			*open = open.map(|open| open.saturating_sub(1)).filter(|open| *open > 0);
+		});
 		Self::deposit_event(Event::EstateClosed {
 			provider,
 			class,
@@ -251,6 +262,23 @@ impl<T: Config> Pallet<T> {
 			slashed,
 		});
 		Ok(())
+	}
+
+	/// Claims that from now on nobody in particular owes.
+	pub(crate) fn add_to_shortfall(class: ClassId, gpu_time: GpuTime) -> DispatchResult {
+		if gpu_time > 0 {
+			let sum = Shortfalls::<T>::get(class).checked_add(gpu_time);
+			Shortfalls::<T>::insert(class, sum.ok_or(Error::<T>::Overflow)?);
+		}
+		Ok(())
+	}
+
+	/// Pool shares in the pallet's account that are the class's from now on.
+	pub(crate) fn recover_shares(class: ClassId, shares: Balance) {
+		if shares > 0 {
+			// Saturating: shares that exist.
+			RecoveredShares::<T>::mutate(class, |sum| sum.saturating_accrue(shares));
+		}
 	}
 
 	/// Pays the class all proceeds of what nobody took, and out of the deposit what they lack of the most that this
@@ -274,7 +302,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Moves tokens of the pallet's account to a class's recovery account; to the insurance fund what is too
 	/// little to open it.
-	fn to_recovery(class: ClassId, amount: Balance) -> DispatchResult {
+	pub(crate) fn to_recovery(class: ClassId, amount: Balance) -> DispatchResult {
 		if amount == 0 {
 			return Ok(());
 		}
@@ -292,7 +320,8 @@ impl<T: Config> Pallet<T> {
 		min_payment: Balance,
 	) -> DispatchResult {
 		ensure!(gpu_time > 0, Error::<T>::ZeroAmount);
-		ensure!(Classes::<T>::contains_key(class), Error::<T>::ClassNotFound);
+		ensure!(!Self::has_ended(class)?, Error::<T>::TooLate);
+		Self::burn_recovered(class)?;
 		let left = Shortfalls::<T>::get(class)
 			.checked_sub(gpu_time)
 			.ok_or(Error::<T>::ObligationsExceeded)?;

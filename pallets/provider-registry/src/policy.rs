@@ -50,6 +50,9 @@ pub const GONE_LEVEL: u64 = DAYS as u64 * GONE_FILL;
 pub const AUCTION_BLOCKS: BlockNumber = HOURS;
 /// After how long what nobody took over becomes the class's shortfall: the auction and 23 hours.
 pub const ESTATE_BLOCKS: BlockNumber = DAYS;
+/// How long before its end the closing of a class is announced. Any order expires, and any job can be through,
+/// within it.
+pub const CLOSING_NOTICE: BlockNumber = 7 * DAYS;
 /// By what part of the price the pay for taking over rises: a fifth.
 const AUCTION_RISE: u128 = 5;
 

@@ -231,8 +231,9 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
+	/// Until its end: who has claims of a class that closes may use them up.
 	fn is_open(class: ClassId) -> bool {
-		Classes::<T>::contains_key(class)
+		Self::has_ended(class) == Ok(false)
 	}
 
 	/// 0 for a class that does not exist.
@@ -246,6 +247,10 @@ impl<T: Config> Capacity<T::AccountId> for Pallet<T> {
 		seed: H256,
 		may_take: &mut dyn FnMut(&T::AccountId) -> bool,
 	) -> Option<Placement<T::AccountId>> {
+		// A job that waited beyond the end finds nobody: machines may be off, and what is owed is wound up.
+		if !Self::is_open(demand.class) {
+			return None;
+		}
 		let candidates = ProvidersOf::<T>::get(demand.class)
 			.into_iter()
 			.filter_map(|provider| {

@@ -3,7 +3,7 @@
 use crate::{
 	policy, types::*, Additions, Attestable, AttestedGpus, Books, BuyBacks, ClassOfName, Classes, Config, Estates,
 	HoldReason, LitClock, NextAdditionId, NextBuyBackId, NextClassId, NextNodeId, NextOfferId, NodeOfKey, Nodes,
-	Offers, Pallet, Providers, ProvidersOf, RecoveredShares, Shortfalls,
+	Offers, OpenEstates, Pallet, Providers, ProvidersOf, RecoveredShares, Shortfalls,
 };
 use alloc::{
 	collections::{btree_map::BTreeMap, btree_set::BTreeSet},
@@ -47,7 +47,8 @@ impl<T: Config> Pallet<T> {
 	///   attested ones, those of its nodes; classes' and the chain's attested ones are sums of those;
 	/// - a node that is attested counts as such; one that counts is active and was not stale in the period of
 	///   its last verdict (it may have become so since: no verdict, no call, nothing that could tell);
-	/// - a book has an exit if, and only if, it has an estate, of the same kind;
+	/// - a book has an exit if, and only if, it has an estate, of the same kind; a class counts its estates;
+	/// - nothing waits in the market that was issued in a class that has ended;
 	/// - of a node, `occupied <= gpus`;
 	/// - lists and maps agree: names and classes, keys and nodes, providers and their nodes, books and the
 	///   classes' providers, attestable nodes; and no id is taken that is still to be given.
@@ -106,6 +107,11 @@ impl<T: Config> Pallet<T> {
 			});
 			findings.check(class < NextClassId::<T>::get(), || {
 				format!("class {class} is still to be given")
+			});
+			let waits = |book: &Book| book.offered > 0 || book.adding > 0;
+			let issued = Books::<T>::iter().any(|(_, of, book)| of == class && waits(&book));
+			findings.check(!issued || !registered.has_ended(Self::now()), || {
+				format!("class {class} has ended, and claims of it are offered")
 			});
 		}
 		findings.check(ClassOfName::<T>::iter().count() == Classes::<T>::iter().count(), || {
@@ -324,7 +330,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_estates(findings: &mut Findings) {
+		let mut open = BTreeMap::<ClassId, u32>::new();
 		for (provider, class, estate) in Estates::<T>::iter() {
+			open.entry(class).or_default().saturating_inc();
 			let expected = if estate.orderly { Exit::Left } else { Exit::Gone };
 			findings.check(
 				Books::<T>::get(&provider, class).is_some_and(|book| book.exit == Some(expected)),
@@ -345,6 +353,10 @@ impl<T: Config> Pallet<T> {
 				|| format!("book of {provider:?} in class {class} has an exit and no estate"),
 			);
 		}
+		let says: BTreeMap<_, _> = OpenEstates::<T>::iter().collect();
+		findings.check(open == says, || {
+			format!("estates by class are {open:?}, their counts say {says:?}")
+		});
 	}
 
 	fn check_shares(findings: &mut Findings) {

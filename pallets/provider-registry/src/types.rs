@@ -42,6 +42,21 @@ pub struct Class {
 	/// the class cannot be compared with others. A statement of whoever registered the class, by which clients
 	/// choose among classes: nobody measures it on nodes yet.
 	pub throughput: u64,
+	/// First block from which on nobody trades in it and its claims are paid out, if that is announced. Nothing
+	/// is issued in it any more.
+	pub ends_at: Option<BlockNumber>,
+}
+
+impl Class {
+	/// Whether its end is announced, or has come.
+	pub fn is_closing(&self) -> bool {
+		self.ends_at.is_some()
+	}
+
+	/// Whether it has ended.
+	pub fn has_ended(&self, now: BlockNumber) -> bool {
+		self.ends_at.is_some_and(|ends_at| now >= ends_at)
+	}
 }
 
 /// An operator that offers GPU time.

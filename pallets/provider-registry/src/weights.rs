@@ -78,6 +78,14 @@ pub trait WeightInfo {
 	fn liquidity_settled() -> Weight;
 	/// `faulted`.
 	fn faulted() -> Weight;
+	/// `close_class`.
+	fn close_class() -> Weight;
+	/// `wind_up`.
+	fn wind_up() -> Weight;
+	/// `withdraw_recovered`, with the market's part in it as it is done at once.
+	fn withdraw_recovered() -> Weight;
+	/// `redeem_claims`, the same.
+	fn redeem_claims() -> Weight;
 }
 
 /// Estimates for the runtime `T`, see the module.
@@ -227,27 +235,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		items(T::DbWeight::get(), 6, 4)
 	}
 	// Reads: Books, Classes, the price (2), LitClock, three accounts and holds, the operator and its
-	// reservation, its checkpoint (4). Writes: Books, Estates, the accounts, holds, the stake's.
+	// reservation, its checkpoint (4), OpenEstates. Writes: Books, Estates, OpenEstates, the accounts, holds, the stake's.
 	fn leave_class() -> Weight {
-		items(T::DbWeight::get(), 16, 13)
+		items(T::DbWeight::get(), 17, 14)
 	}
 	// As `leave_class`, but that it only reads the stake.
 	fn declare_gone() -> Weight {
-		items(T::DbWeight::get(), 14, 7)
+		items(T::DbWeight::get(), 15, 8)
 	}
 	// Reads: Estates, Providers, operator, reservation, Books, LitClock, Classes, the prices (2), four accounts
 	// with holds (6); the stake's checkpoint (4). Writes: Estates, Books, those accounts, the stake's.
 	fn take_over(m: u32) -> Weight {
 		items(T::DbWeight::get(), 20, 15).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
-	// Reads and writes: Estates, Books, Shortfalls, four accounts and holds, shares (4), operator, reservation;
-	// two slashes, each with the stake's history.
+	// Reads and writes: Estates, Books, Shortfalls, OpenEstates, four accounts and holds, shares (4), operator,
+	// reservation; Classes; two slashes, each with the stake's history.
 	fn close_estate() -> Weight {
-		items(T::DbWeight::get(), 70, 50)
+		items(T::DbWeight::get(), 72, 51)
 	}
-	// As `take_over`, with the shortfall for the estate.
+	// As `take_over`, with the shortfall for the estate, and claims (2) and the treasury's of the recovery account.
 	fn assume_shortfall(m: u32) -> Weight {
-		items(T::DbWeight::get(), 19, 14).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 22, 17).saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads and writes: BuyBacks, Books, LitClock, claims (3), three accounts and holds, operator, reservation and
 	// checkpoint (4).
@@ -265,6 +273,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Reads and writes: Books.
 	fn faulted() -> Weight {
 		items(T::DbWeight::get(), 1, 1)
+	}
+	// Reads and writes: Classes, the market's pool.
+	fn close_class() -> Weight {
+		items(T::DbWeight::get(), 2, 2)
+	}
+	// Reads: Classes, Books, LitClock, three accounts and holds, RecoveredShares, Shortfalls, the operator and its
+	// reservation. Writes: those but Classes and LitClock.
+	fn wind_up() -> Weight {
+		items(T::DbWeight::get(), 12, 10)
+	}
+	// Reads: Classes, Shortfalls, RecoveredShares, the recovery account's shares, claims (2), the treasury's.
+	// Writes: those but Classes and the first of the shares. The market's part stands beside it.
+	fn withdraw_recovered() -> Weight {
+		items(T::DbWeight::get(), 7, 5)
+	}
+	// As `withdraw_recovered`, OpenEstates, the holder's claims, two accounts.
+	fn redeem_claims() -> Weight {
+		items(T::DbWeight::get(), 11, 8)
 	}
 }
 
@@ -363,6 +389,18 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn faulted() -> Weight {
+		Weight::zero()
+	}
+	fn close_class() -> Weight {
+		Weight::zero()
+	}
+	fn wind_up() -> Weight {
+		Weight::zero()
+	}
+	fn withdraw_recovered() -> Weight {
+		Weight::zero()
+	}
+	fn redeem_claims() -> Weight {
 		Weight::zero()
 	}
 }

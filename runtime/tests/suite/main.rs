@@ -2,6 +2,7 @@
 //! fees, and after each block every invariant and the sum of the supply.
 
 mod attacks;
+mod closing;
 mod common;
 mod evidence;
 mod issuance;

@@ -305,6 +305,7 @@ mod tests {
 			floor_price: quern::Price::from_per_hour(2 * QRN).expect("fits"),
 			opening: None,
 			throughput: 0,
+			ends_at: None,
 		};
 		let told = advice(&class, None).expect("advice");
 		assert!(told.contains("quern stake allocate cpu-x86-64 50%"), "{told}");

@@ -198,11 +198,36 @@ pub(super) const HINTS: &[Hint] = &[
 	(
 		"ProviderRegistry",
 		"TooEarly",
-		"wait a day from its opening, or until all is taken over: `quern provider estates` shows when it ends",
+		"wait: an estate is closed a day after its opening, or once all is taken over (`quern provider estates`); a class is wound up once it has ended (`quern class list`)",
 	),
 	(
 		"ProviderRegistry",
 		"TooLong",
 		"lower --blocks",
+	),
+	(
+		"ProviderRegistry",
+		"ClassClosing",
+		"choose another class: `quern class list` shows when this one ends",
+	),
+	(
+		"ProviderRegistry",
+		"TooLate",
+		"`quern class wind-up`: the class has ended, and what is owed there is paid out of what was got for it",
+	),
+	(
+		"ProviderRegistry",
+		"NotShort",
+		"nothing: the class's pool shares stay where they are until it is short of somebody to deliver, or ends",
+	),
+	(
+		"ProviderRegistry",
+		"NothingRecovered",
+		"nothing: whatever was recovered is where it belongs, or takes effect with the next block",
+	),
+	(
+		"ProviderRegistry",
+		"NotSettled",
+		"`quern class wind-up` every provider that owes something, `quern provider close-estate` what was left behind, and wait for the class's last jobs",
 	),
 ];

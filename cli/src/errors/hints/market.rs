@@ -70,6 +70,11 @@ pub(super) const HINTS: &[Hint] = &[
 	),
 	(
 		"ComputeAmm",
+		"Ended",
+		"remove liquidity, or have claims paid out: `quern class redeem`; what the market has of yours comes back",
+	),
+	(
+		"ComputeAmm",
 		"BelowSaleFloor",
 		"raise the limit: the treasury sells for no less than 97 % of the average of 10 minutes",
 	),

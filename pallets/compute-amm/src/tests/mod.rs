@@ -19,6 +19,7 @@ mod clearing;
 mod collect;
 mod congestion;
 mod create_pool;
+mod ends;
 mod liquidity;
 mod oracle;
 mod place_order;

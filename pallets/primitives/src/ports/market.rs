@@ -50,7 +50,8 @@ pub trait OnOrder {
 	fn closed_weight(purpose: &Purpose) -> Weight;
 }
 
-/// Liquidity that a pallet adds and holds for somebody. Implemented by `pallet-compute-amm`.
+/// Liquidity that a pallet adds and holds for somebody, and the end of a class's pool. Implemented by
+/// `pallet-compute-amm`.
 pub trait Liquidity<AccountId> {
 	/// Queues liquidity for the end of the next clearing. Takes both maxima of `request.who` into the
 	/// market's account; what the pool does not take comes back to it, and the shares are its, not
@@ -60,6 +61,15 @@ pub trait Liquidity<AccountId> {
 	fn give_locked(class: ClassId, from: &AccountId, to: &AccountId, shares: Balance) -> DispatchResult;
 	/// What a request weighs at most beyond its queuing, what its owner does as it hears of it included.
 	fn add_weight() -> Weight;
+	/// Takes pool shares of `from` out of the pool, for what they are worth then: tokens and claims are `to`'s.
+	/// After the next clearing, shares that could not be taken out being `to`'s; at once, or not at all, if the
+	/// class's trading has ended, since there is no batch that it could skew.
+	fn remove(class: ClassId, from: &AccountId, to: &AccountId, shares: Balance) -> DispatchResult;
+	/// What that weighs at most, whenever it happens.
+	fn remove_weight() -> Weight;
+	/// From block `at` on no order of the class is taken or clears, and no liquidity is added. Orders that wait
+	/// come back, and liquidity can be removed, for ever. Nothing, if the class has no pool.
+	fn end(class: ClassId, at: BlockNumber);
 }
 
 /// Liquidity that a pallet adds.
@@ -178,6 +188,13 @@ impl<AccountId> Liquidity<AccountId> for () {
 	fn add_weight() -> Weight {
 		Weight::zero()
 	}
+	fn remove(_: ClassId, _: &AccountId, _: &AccountId, _: Balance) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
+	fn remove_weight() -> Weight {
+		Weight::zero()
+	}
+	fn end(_: ClassId, _: BlockNumber) {}
 }
 
 impl OnLiquidity for () {

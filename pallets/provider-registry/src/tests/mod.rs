@@ -5,6 +5,7 @@ mod alias;
 mod attested;
 mod buy_back;
 mod capacity;
+mod closing;
 mod collateral;
 mod deregister_node;
 mod genesis;

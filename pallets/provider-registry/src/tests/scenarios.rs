@@ -2,7 +2,11 @@
 
 use super::*;
 use proptest::prelude::*;
-use quern_primitives::{ports::Placement, units::QRN, Demand};
+use quern_primitives::{
+	ports::Placement,
+	units::{PERIOD_BLOCKS, QRN},
+	Demand,
+};
 
 #[test]
 fn a_provider_opens_a_pool_sells_serves_and_leaves() {
@@ -92,6 +96,10 @@ enum Action {
 	CloseEstate,
 	Assume(bool, u128),
 	Charge(u32),
+	WindUp(bool),
+	Withdraw,
+	SettleRemovals(bool),
+	Redeem(u128),
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -125,6 +133,10 @@ fn action() -> impl Strategy<Value = Action> {
 		4 => Just(CloseEstate),
 		1 => (any::<bool>(), gpu_time.clone()).prop_map(|(who, time)| Assume(who, time)),
 		1 => node.clone().prop_map(Charge),
+		2 => any::<bool>().prop_map(WindUp),
+		2 => Just(Withdraw),
+		2 => any::<bool>().prop_map(SettleRemovals),
+		2 => gpu_time.clone().prop_map(Redeem),
 	]
 }
 
@@ -311,7 +323,37 @@ fn act(action: Action, period: &mut u32, jobs: &mut Vec<(Placement<AccountId>, D
 			dispatch(call, &provider(alice));
 		}
 		Action::Charge(node) => dispatch(crate::Call::charge_pause { node }, &CLIENT),
+		Action::WindUp(alice) => dispatch(
+			crate::Call::wind_up {
+				provider: provider(alice),
+				class: CPU,
+			},
+			&CLIENT,
+		),
+		Action::Withdraw => dispatch(crate::Call::withdraw_recovered { class: CPU }, &CLIENT),
+		Action::SettleRemovals(refused) => MockMarket::settle_removals(refused),
+		Action::Redeem(gpu_time) => {
+			let call = crate::Call::redeem_claims {
+				class: CPU,
+				gpu_time: gpu_time.min(claims(CPU, &CLIENT)),
+				min_payment: 0,
+			};
+			dispatch(call, &CLIENT);
+		}
 	}
+}
+
+/// The class closes and comes to its end; by then nothing waits in the market.
+fn end(period: &mut u32) {
+	assert_ok!(ProviderRegistry::close_class(RuntimeOrigin::root(), CPU));
+	for order in MarketOrders::get() {
+		MockMarket::close(order.id);
+	}
+	for (reference, ..) in Pending::get() {
+		MockMarket::settle(reference, 0, 0, 0);
+	}
+	*period += crate::policy::CLOSING_NOTICE / PERIOD_BLOCKS;
+	to_period(*period);
 }
 
 /// Refusals are as good.
@@ -341,6 +383,60 @@ proptest! {
 				prop_assert_eq!(free(&ProviderRegistry::account_id()), ED + estates);
 				prop_assert_eq!(claims(CPU, &ProviderRegistry::account_id()), 0);
 			}
+			Ok(())
+		})?;
+	}
+
+	/// Whatever came before and comes after its end: a class can be wound up, and all that was recovered is paid to
+	/// those who have its claims.
+	#[test]
+	fn any_class_can_be_ended(
+		before in prop::collection::vec(action(), 1..60),
+		after in prop::collection::vec(action(), 0..40),
+	) {
+		let builder = ExtBuilder::default().with_pool().with_serving(ALICE, CPU, 2).with_serving(BOB, CPU, 1);
+		builder.build().execute_with(|| {
+			set_prices(100_000, 100_000);
+			insure(QRN);
+			let issuance = Balances::total_issuance();
+			let (mut period, mut jobs) = (15, Vec::new());
+			for action in before {
+				act(action, &mut period, &mut jobs);
+			}
+			end(&mut period);
+			for action in after {
+				let (told, had) = (format!("{action:?}"), issued(CPU));
+				act(action, &mut period, &mut jobs);
+				prop_assert_eq!(ProviderRegistry::do_try_state(), Ok(()), "after {}", told);
+				prop_assert!(issued(CPU) <= had, "{told} issued claims");
+			}
+			for (placement, demand) in jobs {
+				ProviderRegistry::vacate(&placement, &demand);
+			}
+			MockMarket::settle_removals(false);
+			for provider in [ALICE, BOB] {
+				dispatch(crate::Call::wind_up { provider: provider.clone(), class: CPU }, &CLIENT);
+				dispatch(crate::Call::close_estate { provider, class: CPU }, &CLIENT);
+			}
+			prop_assert_eq!(crate::Shortfalls::<Test>::get(CPU), issued(CPU));
+			// The client has all claims but for those that were bought back and not needed.
+			for who in [ALICE, BOB] {
+				let left = claims(CPU, &who);
+				if left > 0 {
+					give(CPU, &who, &CLIENT, left);
+				}
+			}
+			let (had, all) = (free(&CLIENT), free(&ProviderRegistry::recovery_account(CPU)));
+			if issued(CPU) > 0 {
+				let redeem = crate::Call::redeem_claims { class: CPU, gpu_time: issued(CPU), min_payment: all };
+				prop_assert_eq!(call(redeem, &CLIENT), Ok(()));
+				prop_assert_eq!(free(&CLIENT), had + all);
+			}
+			prop_assert_eq!(ProviderRegistry::do_try_state(), Ok(()));
+			prop_assert_eq!(Balances::total_issuance(), issuance);
+			prop_assert_eq!(issued(CPU), 0);
+			prop_assert_eq!((held(&ALICE), held(&BOB)), (0, 0));
+			prop_assert_eq!((MockBonds::collateral(&ALICE), MockBonds::collateral(&BOB)), (0, 0));
 			Ok(())
 		})?;
 	}

@@ -235,6 +235,13 @@ fn notices_a_shortfall_that_nobody_holds_claims_of() {
 	notices("which is none", || crate::Shortfalls::<Test>::insert(9, 1));
 }
 
+#[test]
+fn notices_an_offer_in_a_class_that_has_ended() {
+	notices("has ended, and claims of it are offered", || {
+		crate::Classes::<Test>::mutate(CPU, |class| class.as_mut().expect("a class").ends_at = Some(1))
+	});
+}
+
 fn some_estate(orderly: bool) -> Estate {
 	Estate {
 		price: FixedU128::from_u32(1),
@@ -254,6 +261,8 @@ fn notices_estates_that_are_not_what_books_say() {
 	let insert = |orderly| crate::Estates::<Test>::insert(ALICE, CPU, some_estate(orderly));
 	notices("are owed", || insert(true));
 	notices("no book that says so", || insert(true));
+	notices("estates by class", || insert(true));
+	notices("estates by class", || crate::OpenEstates::<Test>::insert(CPU, 1));
 	notices("from both sides", || insert(false));
 	notices("from both sides", || insert(true));
 	notices("held for novation", || insert(true));
