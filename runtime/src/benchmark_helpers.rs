@@ -92,18 +92,20 @@ fn candidate(who: &AccountId) {
 	});
 }
 
-/// Half of an operator's stake answers for jobs of a class, at once.
+/// Half of an operator's stake answers for a class, at once: as if it had since before the session.
 fn allocate(operator: &AccountId, class: ClassId) {
 	pallet_restaking::Operators::<Runtime>::mutate(operator, |found| {
 		let operator = found.as_mut().expect("it bonded");
-		let half = pallet_restaking::Allocation {
-			active: WHOLE / 2,
-			..Default::default()
-		};
+		let mut half = operator.allocations.get(&class).cloned().unwrap_or_default();
+		half.active = WHOLE / 2;
 		operator
 			.allocations
 			.try_insert(class, half)
-			.expect("it has no allocation yet");
+			.expect("it has few allocations");
+		operator.checkpointed = None;
+		for session in pallet_restaking::CheckpointIndex::<Runtime>::take(operator.id) {
+			pallet_restaking::Checkpoints::<Runtime>::remove(operator.id, session);
+		}
 	});
 }
 
@@ -168,6 +170,7 @@ impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
 				gpus: 1,
 				active_gpus: 1,
 				attested_gpus: 1,
+				attested_nodes: 1,
 				obligations: all,
 				..Default::default()
 			},
@@ -201,6 +204,7 @@ impl pallet_attestation::BenchmarkHelper<AccountId> for Helper {
 				gpus: count,
 				active_gpus: count,
 				attested_gpus: count,
+				attested_nodes: count,
 				..Default::default()
 			},
 		);

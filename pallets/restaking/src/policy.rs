@@ -1,7 +1,10 @@
 //! Constants and formulas of stake, shares, allocations and slashes.
 
 use crate::pool::{part_ceil, part_floor};
-use polkadot_sdk::sp_runtime::Perbill;
+use polkadot_sdk::{
+	sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Rounding},
+	sp_runtime::Perbill,
+};
 use quern_primitives::{Balance, EraIndex, Magnitude};
 
 /// Eras of an operator in which stake is unbonding, or withheld for a slash since, at a time. What is
@@ -130,6 +133,23 @@ pub fn allocation_value(
 	let value = allocated(exposed, magnitude, whole).saturating_sub(frozen_for_class);
 	// A half of the whole is the most that a magnitude is.
 	value.min(allocated(counted, magnitude.saturating_mul(2), whole))
+}
+
+/// The least `exposed` and `counted` with which [`allocation_value`] is `value` or more.
+pub fn stake_for(
+	magnitude: Magnitude,
+	whole: Magnitude,
+	frozen_for_class: Balance,
+	value: Balance,
+) -> (Balance, Balance) {
+	// Saturating: what does not fit nobody has; nor does anybody have enough for a part of nothing.
+	let of_part = |part: Magnitude, amount: Balance| {
+		multiply_by_rational_with_rounding(amount, whole.into(), part.into(), Rounding::Up).unwrap_or(Balance::MAX)
+	};
+	(
+		of_part(magnitude, value.saturating_add(frozen_for_class)),
+		of_part(magnitude.saturating_mul(2).min(whole), value),
+	)
 }
 
 #[cfg(test)]
