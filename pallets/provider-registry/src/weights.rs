@@ -100,6 +100,12 @@ fn items(db: polkadot_sdk::frame_support::weights::RuntimeDbWeight, reads: u64, 
 	.saturating_add(db.reads_writes(reads, writes))
 }
 
+/// What resizing a reservation of an allocation touches beside the operator and itself: session, era, and the
+/// checkpoint of the operator's first change in a session, with its index.
+fn resized(db: polkadot_sdk::frame_support::weights::RuntimeDbWeight) -> Weight {
+	items(db, 4, 2)
+}
+
 /// A list of `length` entries, beyond the item itself.
 fn list((time, bytes): (u64, u64), length: u32) -> Weight {
 	Weight::from_parts(time, bytes).saturating_mul(length.into())
@@ -147,25 +153,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// holds, and `m` Nodes. Writes: the same but one node.
 	fn deregister_node(n: u32, m: u32, p: u32) -> Weight {
 		items(T::DbWeight::get(), 18, 18)
+			.saturating_add(resized(T::DbWeight::get()))
 			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 			.saturating_add(list(NODE_ENTRY, n))
 			.saturating_add(list(PROVIDER_ENTRY, p))
 	}
 	// Reads: Classes, Providers, the operator, Books, `m` Nodes; the treasury's account, the provider's and its
-	// holds; the claims' Asset and two Accounts; in the market and for its shares, 9. Writes: those but
-	// Providers, the operator and Nodes.
+	// holds; the claims' Asset and two Accounts; in the market and for its shares, 9; the operator's
+	// reservation. Writes: those but Providers and Nodes.
 	fn open_pool(m: u32) -> Weight {
-		items(T::DbWeight::get(), 22, 18).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 23, 20)
+			.saturating_add(resized(T::DbWeight::get()))
+			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads: Classes, Providers, the operator, Books, NextOfferId, `m` Nodes; the claims' Asset and two
-	// Accounts; in the market, 6. Writes: Books, NextOfferId, Offers, the claims', in the market 5.
+	// Accounts; in the market, 6; the operator's reservation. Writes: Books, NextOfferId, Offers, the claims', in the
+	// market 5, the operator, its reservation.
 	fn offer_capacity(m: u32) -> Weight {
-		items(T::DbWeight::get(), 22, 16).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 23, 18)
+			.saturating_add(resized(T::DbWeight::get()))
+			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads and writes: Books, LitClock, the claims' Asset and Account, three accounts, holds, shares (4), the
 	// operator, its reservation.
 	fn buy_back() -> Weight {
-		items(T::DbWeight::get(), 14, 11)
+		items(T::DbWeight::get(), 14, 11).saturating_add(resized(T::DbWeight::get()))
 	}
 	// Reads and writes: Offers, Books, two accounts, the provider's holds.
 	fn offer_filled() -> Weight {
@@ -173,7 +185,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// Reads and writes: Offers, Books, the claims' Asset and Account, the operator, its reservation.
 	fn offer_closed() -> Weight {
-		items(T::DbWeight::get(), 6, 6)
+		items(T::DbWeight::get(), 6, 6).saturating_add(resized(T::DbWeight::get()))
 	}
 	// Reads: Attestable, `n` Nodes.
 	fn attestable(n: u32) -> Weight {
@@ -198,7 +210,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// As `buy_back`.
 	fn deliver() -> Weight {
-		items(T::DbWeight::get(), 14, 11)
+		items(T::DbWeight::get(), 14, 11).saturating_add(resized(T::DbWeight::get()))
 	}
 	// Reads and writes: Classes.
 	fn set_throughput() -> Weight {
@@ -206,7 +218,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// As `offer_capacity`, the provider's account, the price, the operator and its reservation.
 	fn issue_liquidity(m: u32) -> Weight {
-		items(T::DbWeight::get(), 20, 17).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 20, 17)
+			.saturating_add(resized(T::DbWeight::get()))
+			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads: Providers, Books, NextBuyBackId; in the market, 6. Writes: NextBuyBackId, BuyBacks, in the market
 	// 5.
@@ -220,16 +234,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Reads: Books, Classes, the price (2), LitClock, three accounts and holds, the operator and its
 	// reservation. Writes: Books, Estates, the accounts, holds, operator, reservation.
 	fn leave_class() -> Weight {
-		items(T::DbWeight::get(), 12, 9)
+		items(T::DbWeight::get(), 12, 9).saturating_add(resized(T::DbWeight::get()))
 	}
-	// As `leave_class`, without the bond.
+	// As `leave_class`, without the bond's writes; the operator twice, its checkpoint and index, session and era.
 	fn declare_gone() -> Weight {
-		items(T::DbWeight::get(), 10, 7)
+		items(T::DbWeight::get(), 15, 7)
 	}
 	// Reads: Estates, Providers, operator, reservation, Books, LitClock, Classes, the prices (2), four accounts
 	// with holds (6). Writes: Estates, Books, those accounts, operator, reservation.
 	fn take_over(m: u32) -> Weight {
-		items(T::DbWeight::get(), 16, 11).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 16, 11)
+			.saturating_add(resized(T::DbWeight::get()))
+			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads and writes: Estates, Books, Shortfalls, four accounts and holds, shares (4), operator, reservation;
 	// two slashes, each with the stake's history.
@@ -238,11 +254,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// As `take_over`, with the shortfall for the estate.
 	fn assume_shortfall(m: u32) -> Weight {
-		items(T::DbWeight::get(), 15, 10).saturating_add(items(T::DbWeight::get(), m.into(), 0))
+		items(T::DbWeight::get(), 15, 10)
+			.saturating_add(resized(T::DbWeight::get()))
+			.saturating_add(items(T::DbWeight::get(), m.into(), 0))
 	}
 	// Reads and writes: BuyBacks, Books, LitClock, claims (3), three accounts and holds, operator, reservation.
 	fn buy_back_filled() -> Weight {
-		items(T::DbWeight::get(), 12, 10)
+		items(T::DbWeight::get(), 12, 10).saturating_add(resized(T::DbWeight::get()))
 	}
 	// Writes: BuyBacks.
 	fn buy_back_closed() -> Weight {
@@ -250,7 +268,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	// Reads and writes: Additions, Books, claims (2), two accounts, operator, reservation.
 	fn liquidity_settled() -> Weight {
-		items(T::DbWeight::get(), 8, 8)
+		items(T::DbWeight::get(), 8, 8).saturating_add(resized(T::DbWeight::get()))
 	}
 	// Reads and writes: Books.
 	fn faulted() -> Weight {

@@ -204,7 +204,31 @@ mod tests {
 		assert_eq!(allocation_value(2_500, 10_000, 100, 0, 0), 0);
 	}
 
+	#[test]
+	fn no_stake_makes_a_part_of_nothing_worth_something() {
+		assert_eq!(
+			stake_for(0, quern_primitives::WHOLE, 0, 1),
+			(Balance::MAX, Balance::MAX)
+		);
+	}
+
 	proptest! {
+		#[test]
+		fn stake_for_a_value_is_the_least(
+			magnitude in 1u64..=500_000_000_000_000_000,
+			fall in 0u64..400_000_000_000_000_000,
+			frozen in 0u128..1 << 90,
+			value in 1u128..1 << 90,
+		) {
+			let whole = quern_primitives::WHOLE - fall;
+			let magnitude = magnitude.min(whole / 2);
+			let (exposed, counted) = stake_for(magnitude, whole, frozen, value);
+			let worth = |exposed, counted| allocation_value(magnitude, whole, exposed, frozen, counted);
+			prop_assert!(worth(exposed, counted) >= value);
+			prop_assert!(worth(exposed - 1, counted) < value);
+			prop_assert!(worth(exposed, counted - 1) < value);
+		}
+
 		#[test]
 		fn other_allocations_keep_their_value(
 			stake in 1u128..1 << 100,
