@@ -133,19 +133,18 @@ fn operator(who: &AccountId, bond: Balance) {
 	});
 }
 
-/// A quarter of an operator's stake answers for jobs of a class, at once.
+/// A quarter of an operator's stake answers for a class, at once: as if it had since before the session.
 fn allocate(operator: &AccountId, class: ClassId) {
 	pallet_restaking::Operators::<Runtime>::mutate(operator, |found| {
 		let operator = found.as_mut().expect("it bonded");
-		let quarter = pallet_restaking::Allocation {
-			active: WHOLE / 4,
-			..Default::default()
-		};
+		let mut quarter = operator.allocations.get(&class).cloned().unwrap_or_default();
+		quarter.active = WHOLE / 4;
 		operator
 			.allocations
 			.try_insert(class, quarter)
 			.expect("one place was left");
 	});
+	pallet_restaking::remember::<Runtime>(operator);
 }
 
 impl pallet_compute_amm::BenchmarkHelper<AccountId> for Helper {
@@ -237,13 +236,13 @@ impl pallet_job_escrow::BenchmarkHelper<AccountId> for Helper {
 fn book_with_everything(provider: &AccountId, class: ClassId, all: GpuTime) {
 	let (held, waiting, shares) = (QRN, QRN, 1_000);
 	let liquidity = all / 2;
-	let collateral: Balance = liquidity;
+	let (collateral, backing): (Balance, Balance) = (liquidity, 100 * QRN);
 	let proceeds = pallet_provider_registry::HoldReason::Proceeds;
 	Balances::hold(&proceeds.into(), provider, held).expect("its purse is filled");
 	PoolShares::mint_into(class, &ProviderRegistry::account_id(), 2 * shares).expect("the class has a pool");
 	let size = BondSize {
 		own: collateral,
-		allocated: Some((class, collateral)),
+		allocated: Some((class, collateral.max(backing))),
 	};
 	Restaking::reserve(provider, BondUse::Obligations(class), size).expect("its bond is free");
 	pallet_provider_registry::Books::<Runtime>::insert(
@@ -253,6 +252,7 @@ fn book_with_everything(provider: &AccountId, class: ClassId, all: GpuTime) {
 			gpus: 1,
 			active_gpus: 1,
 			attested_gpus: 1,
+			attested_nodes: 1,
 			absence: pallet_provider_registry::Absence {
 				due: pallet_provider_registry::policy::WHOLE_BLOCK,
 				..Default::default()
@@ -264,6 +264,7 @@ fn book_with_everything(provider: &AccountId, class: ClassId, all: GpuTime) {
 			shares,
 			shares_due: shares,
 			collateral,
+			backing,
 			// A planck a millisecond: what the collateral is for.
 			rate: Price::from_u32(1),
 			..Default::default()
@@ -296,6 +297,7 @@ impl pallet_attestation::BenchmarkHelper<AccountId> for Helper {
 				gpus: 1,
 				active_gpus: counted,
 				attested_gpus: counted,
+				attested_nodes: u32::from(counts),
 				obligations: 1,
 				..Default::default()
 			};

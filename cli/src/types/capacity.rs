@@ -77,6 +77,8 @@ chain_types! {
 	pub struct Book {
 		/// Accelerators of its nodes that are active.
 		pub active_gpus: u32,
+		/// Its nodes that count as attested.
+		pub attested_nodes: u32,
 		/// What it may issue, in milliseconds.
 		pub allowance: GpuTime,
 		/// Claims that it issued and that still exist, in milliseconds.
@@ -95,6 +97,8 @@ chain_types! {
 		pub shares: Balance,
 		/// Own bond reserved for the obligations, in planck.
 		pub collateral: Balance,
+		/// Stake allocated to the class that answers for the obligations in any case, in planck.
+		pub backing: Balance,
 		/// GPU time delivered since the last fault, in milliseconds: its reputation.
 		pub delivered: GpuTime,
 		/// What it owed is passing to others.
@@ -160,6 +164,17 @@ impl Book {
 	/// What is owed and set aside for no job.
 	pub fn unassigned(&self) -> GpuTime {
 		self.owed().saturating_sub(self.assigned)
+	}
+
+	/// What is reserved for the obligations of the stake allocated to the class, in planck.
+	pub fn backed(&self) -> Balance {
+		self.collateral.max(self.backing)
+	}
+
+	/// Stake, in planck, that has to be allocated to the class, and reserved by nothing else, to owe anything more in it:
+	/// a flat bond for each attested node. Collateral may need more.
+	pub fn allocation_needed(&self, flat_bond: Balance) -> Balance {
+		flat_bond.saturating_mul(self.attested_nodes.max(1).into())
 	}
 }
 

@@ -634,6 +634,7 @@ fn the_registry_is_read_as_it_is_stored() {
 	] {
 		let native = registry::Book {
 			active_gpus: 1,
+			attested_nodes: 12,
 			allowance: 2,
 			obligations: 29,
 			offered: 4,
@@ -643,16 +644,28 @@ fn the_registry_is_read_as_it_is_stored() {
 			proceeds: 6,
 			shares: 8,
 			collateral: 10,
+			backing: 13,
 			delivered: 11,
 			exit,
 			..Default::default()
 		};
-		let (owed, unassigned) = (native.owed(), native.unassigned());
+		let (owed, unassigned, backed) = (native.owed(), native.unassigned(), native.backed());
 		let book: quern::Book = stored("ProviderRegistry", "Books", 2, native);
 		assert_eq!((book.active_gpus, book.allowance, book.obligations), (1, 2, 29));
 		assert_eq!((book.owed(), book.unassigned()), (owed, unassigned));
 		assert_eq!((book.liquidity, book.proceeds, book.shares), (7, 6, 8));
 		assert_eq!((book.collateral, book.delivered, book.exit), (10, 11, read));
+		assert_eq!((book.attested_nodes, book.backing, book.backed()), (12, 13, backed));
+		for (nodes, flat_bond) in [(12, 100), (0, 7)] {
+			let book = quern::Book {
+				attested_nodes: nodes,
+				..book.clone()
+			};
+			assert_eq!(
+				book.allocation_needed(flat_bond),
+				registry::policy::backing(flat_bond, nodes)
+			);
+		}
 	}
 
 	let provider: quern::Provider = stored("ProviderRegistry", "Providers", 1, vec![3u32, 4]);
@@ -955,6 +968,7 @@ fn events_and_constants_are_named_as_they_are_looked_for() {
 	}
 	for (pallet, name) in [
 		("Restaking", "MinBond"),
+		("ProviderRegistry", "FlatBond"),
 		("Slashing", "AppealBond"),
 		("FeeRouter", "JarPrice"),
 		("ComputeAmm", "MinOrder"),

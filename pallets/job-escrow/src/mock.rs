@@ -615,6 +615,12 @@ impl Bonds<AccountId> for MockBonds {
 		}
 		Allocated::get().get(who).copied().unwrap_or_default() - Self::reserved(who).1
 	}
+	fn answers(who: &AccountId, class: ClassId) -> Balance {
+		if class != CLASS {
+			return 0;
+		}
+		Allocated::get().get(who).copied().unwrap_or_default()
+	}
 	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult {
 		ensure!(Self::free_bond(who) >= size.own, DispatchError::Exhausted);
 		if let Some((class, amount)) = size.allocated {

@@ -48,6 +48,12 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		book.attested_gpus = change(book.attested_gpus);
+		// Saturating: a count of nodes, each of which adds and takes itself off once.
+		book.attested_nodes = if attested {
+			book.attested_nodes.saturating_add(1)
+		} else {
+			book.attested_nodes.saturating_sub(1)
+		};
 		let of_class = AttestedGpus::<T>::mutate(node.class, |gpus| {
 			*gpus = change(*gpus);
 			*gpus

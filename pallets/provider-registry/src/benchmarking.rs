@@ -104,6 +104,7 @@ fn serving<T: Config>(class: ClassId, nodes: u32) -> Result<(T::AccountId, NodeI
 
 fn serving_as<T: Config>(index: u32, class: ClassId, nodes: u32) -> Result<(T::AccountId, NodeId), BenchmarkError> {
 	let who = new_provider::<T>(index)?;
+	T::BenchmarkHelper::back(&who, class, T::FlatBond::get().saturating_mul(nodes.into()));
 	let mut last = 0;
 	for _ in 0..nodes {
 		last = new_node::<T>(&who, class)?;

@@ -9,6 +9,7 @@ use polkadot_sdk::{
 			fungible::MutateHold,
 			fungibles::Mutate,
 			tokens::{Fortitude, Precision, Preservation},
+			Get,
 		},
 	},
 	sp_runtime::{DispatchError, DispatchResult, Saturating},
@@ -83,9 +84,25 @@ impl<T: Config> Pallet<T> {
 		Ok(average.map_or(floor, |average| average.max(floor)))
 	}
 
-	/// Reserves what the book's obligations need of collateral at today's prices, no more and no less; refuses
-	/// what exceeds a day for each attested accelerator.
+	/// For a book that has just taken obligations on: reserves a flat bond of the allocation for each node that
+	/// counts as attested, and collateral at today's prices, no more and no less; refuses what exceeds a day for each
+	/// attested accelerator.
+	///
+	/// Attested nodes, since what may be owed within the free hour goes by them: one taken out lowers what it backs and
+	/// what it allows alike, while a registered one that never serves would lock a provider out that cannot back it.
 	pub(crate) fn cover(who: &T::AccountId, class: ClassId, book: &mut Book, attested: u32) -> DispatchResult {
+		let backing = policy::backing(T::FlatBond::get(), book.attested_nodes);
+		Self::cover_with(who, class, book, attested, backing)
+	}
+
+	/// The same, with so much of the allocation whatever the nodes.
+	pub(crate) fn cover_with(
+		who: &T::AccountId,
+		class: ClassId,
+		book: &mut Book,
+		attested: u32,
+		backing: Balance,
+	) -> DispatchResult {
 		ensure!(
 			book.obligations <= policy::obligation_limit(attested),
 			Error::<T>::TooManyObligations
@@ -96,45 +113,60 @@ impl<T: Config> Pallet<T> {
 			let price = Self::at_least_floor(class, T::Market::reference_price(class))?;
 			policy::rate(policy::kappa_ppm(book.delivered, attested), price)
 		};
-		let target = book.collateral_at(rate, attested);
-		Self::reserve(who, class, book, target).map_err(|_| Error::<T>::InsufficientCollateral)?;
+		let collateral = book.collateral_at(rate, attested);
+		Self::reserve(who, class, book, collateral, backing)?;
 		book.rate = rate;
 		Ok(())
 	}
 
-	/// Frees the collateral that the obligations no longer need, at the price with which it was reckoned. What
-	/// cannot be resized stays reserved. While a gone provider's estate is open, nothing is freed.
+	/// Frees the collateral that the obligations no longer need, at the price with which it was reckoned, and all
+	/// that is reserved once nothing is owed. What cannot be resized stays reserved; giving all back cannot fail.
+	/// While a gone provider's estate is open, nothing is freed.
 	pub(crate) fn shrink(who: &T::AccountId, class: ClassId, book: &mut Book) {
-		if book.collateral == 0 || book.exit == Some(Exit::Gone) {
+		if book.backed() == 0 || book.exit == Some(Exit::Gone) {
 			return;
 		}
-		let target = book.collateral_at(book.rate, book.attested_gpus);
-		if target < book.collateral {
-			if let Err(error) = Self::reserve(who, class, book, target) {
-				log::warn!(target: LOG, "class {class}: collateral stays {}: {error:?}", book.collateral);
-			}
+		let collateral = book.collateral_at(book.rate, book.attested_gpus).min(book.collateral);
+		let backing = if book.obligations == 0 { 0 } else { book.backing };
+		if let Err(error) = Self::reserve(who, class, book, collateral, backing) {
+			log::warn!(target: LOG, "class {class}: collateral stays {}: {error:?}", book.collateral);
 		}
 	}
 
-	/// Resizes the collateral: of the own bond, and within what is allocated to the class, where a slash
-	/// for the class's obligations reaches it.
-	fn reserve(who: &T::AccountId, class: ClassId, book: &mut Book, target: Balance) -> DispatchResult {
-		if target == book.collateral {
-			return Ok(());
+	/// Resizes what is reserved for the obligations: `collateral` of the own bond, and the larger of it and of
+	/// `backing` within what is allocated to the class, where a slash for the obligations reaches it.
+	fn reserve(
+		who: &T::AccountId,
+		class: ClassId,
+		book: &mut Book,
+		collateral: Balance,
+		backing: Balance,
+	) -> DispatchResult {
+		let allocated = collateral.max(backing);
+		if (collateral, allocated) != (book.collateral, book.backed()) {
+			let purpose = BondUse::Obligations(class);
+			with_storage_layer(|| {
+				T::Bonds::release(who, purpose);
+				if allocated == 0 {
+					return Ok(());
+				}
+				ensure!(
+					collateral <= T::Bonds::free_bond(who),
+					Error::<T>::InsufficientCollateral
+				);
+				ensure!(
+					allocated <= T::Bonds::free_allocation(who, class),
+					Error::<T>::InsufficientAllocation
+				);
+				let size = BondSize {
+					own: collateral,
+					allocated: Some((class, allocated)),
+				};
+				T::Bonds::reserve(who, purpose, size)
+			})?;
 		}
-		let purpose = BondUse::Obligations(class);
-		with_storage_layer(|| {
-			T::Bonds::release(who, purpose);
-			if target == 0 {
-				return Ok(());
-			}
-			let size = BondSize {
-				own: target,
-				allocated: Some((class, target)),
-			};
-			T::Bonds::reserve(who, purpose, size)
-		})?;
-		book.collateral = target;
+		book.collateral = collateral;
+		book.backing = backing;
 		Ok(())
 	}
 

@@ -301,7 +301,9 @@ impl<T: Config> Pallet<T> {
 		if book.exit == Some(Exit::Gone) {
 			return Ok(());
 		}
-		Self::cover(who, class, book, attested)
+		// None is taken on: what backs them stays, however much is allocated.
+		let backing = book.backing;
+		Self::cover_with(who, class, book, attested, backing)
 	}
 
 	pub(crate) fn do_open_pool(who: T::AccountId, class: ClassId, gpu_time: GpuTime) -> DispatchResult {

@@ -24,16 +24,18 @@
 //!
 //! ## What covers them
 //!
-//! Up to an hour for each attested accelerator may be owed with the proceeds and the flat bond alone. Above
-//! that, up to 24 hours:
+//! Whoever owes anything has reserved, of the stake allocated to the class, [`Config::FlatBond`] for each of its
+//! nodes that counted as attested when it last took obligations on ([`Book::backing`]): a slash for the class takes
+//! nothing else. It is freed when nothing is owed. Up to an hour for each attested accelerator may be owed with the
+//! proceeds and that alone. Above that, up to 24 hours:
 //!
 //! ```text
 //! collateral + proceeds >= κ × obligations × max(EMA_1h, EMA_24h, floor price),   κ = 1.5 … 1.1
 //! ```
 //!
 //! What went into the pool ([`Pallet::issue_liquidity`]) needs `κ × price` of collateral whole, with no free
-//! hour. Collateral is own bond, reserved within what is allocated to the class, where a slash reaches it. It
-//! is reckoned at the prices of a call that takes obligations on, and freed as they fall at the prices of that
+//! hour. Collateral is own bond, reserved within what is allocated to the class, where a slash reaches it, and is
+//! part of what is reserved there in any case: the larger of both counts. It is reckoned at the prices of a call that takes obligations on, and freed as they fall at the prices of that
 //! call ([`Book::rate`]): a price that moves touches nobody. Who has less than a new obligation needs may not
 //! take it on; nothing else happens.
 //!
@@ -187,7 +189,8 @@ pub mod pallet {
 		/// Hears of each change of a class's attested accelerators.
 		type AttestedFlow: AttestedFlow;
 
-		/// Operators' stake, of whose own bond nodes reserve [`Config::FlatBond`], and obligations collateral.
+		/// Operators' stake, of whose own bond nodes reserve [`Config::FlatBond`], and obligations collateral, and
+		/// of what they allocated to the class as much for each attested node.
 		type Bonds: Bonds<Self::AccountId>;
 
 		/// Slashes a provider that is gone.
@@ -207,7 +210,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
 
-		/// Own bond, in planck, that each registered node reserves.
+		/// Own bond, in planck, that each registered node reserves; and the part of an allocation that answers for
+		/// obligations, for each attested node.
 		#[pallet::constant]
 		type FlatBond: Get<Balance>;
 
@@ -405,8 +409,11 @@ pub mod pallet {
 		ZeroAmount,
 		/// A number does not fit.
 		Overflow,
-		/// The free own bond, or what of it is allocated to the class, does not cover the obligations.
+		/// The free own bond does not cover the obligations.
 		InsufficientCollateral,
+		/// Too little stake that nothing else reserves is allocated to the class: for what is owed, a flat bond for each
+		/// attested node, or the collateral if that is more. Allocate more; it counts from a later session on.
+		InsufficientAllocation,
 		/// Offers or liquidity of the provider wait in the market.
 		OffersRemain,
 		/// What the provider owed in the class is passing to others.
@@ -633,7 +640,8 @@ pub mod pallet {
 		///
 		/// Origin: the node's provider.
 		/// - `node`: the node, with no job on it (`NodeOccupied`). The attested nodes that the provider keeps in
-		///   the class have to be enough for what it owes there (`ObligationsRemain`, `InsufficientCollateral`):
+		///   the class have to be enough for what it owes there (`ObligationsRemain`, `InsufficientCollateral`,
+		///   `InsufficientAllocation`):
 		///   with the last one, nothing, and nothing of it may be passing to others (`EstateOpen`).
 		///
 		/// Event: [`Event::NodeDeregistered`].
@@ -655,7 +663,9 @@ pub mod pallet {
 		/// Origin: a provider that is an operator, with a node in the class.
 		/// - `class`: the class, with an opening (`NoOpening`) and no pool (`PoolExists`).
 		/// - `gpu_time`: what to issue, in milliseconds: at most the opening's (`OpeningExceeded`), the
-		///   allowance (`AllowanceExceeded`) and what the caller may owe (`TooManyObligations`).
+		///   allowance (`AllowanceExceeded`) and what the caller may owe (`TooManyObligations`). As for every issue,
+		///   [`Config::FlatBond`] for each attested node has to be free of what the caller allocated to the class
+		///   (`InsufficientAllocation`); it is reserved until the caller owes nothing.
 		///
 		/// Event: [`Event::PoolOpened`].
 		#[pallet::call_index(9)]
@@ -671,7 +681,8 @@ pub mod pallet {
 		/// Origin: a provider that is an operator, with a node in the class.
 		/// - `class`: the class.
 		/// - `gpu_time`: what to offer, in milliseconds: at most the allowance (`AllowanceExceeded`) and what the
-		///   caller may owe (`TooManyObligations`).
+		///   caller may owe (`TooManyObligations`), with stake for it as for [`Pallet::open_pool`]
+		///   (`InsufficientAllocation`, `InsufficientCollateral`).
 		/// - `min_proceeds`: the least to get for all of it, fee taken off, in planck; a part sold brings at least
 		///   its part of that.
 		///
@@ -822,7 +833,8 @@ pub mod pallet {
 
 		/// Takes obligations of an estate over, and what is paid for them as held proceeds.
 		///
-		/// Origin: a provider of the class that serves (`NodeNotServing`), with room and collateral for them.
+		/// Origin: a provider of the class that serves (`NodeNotServing`), with room for them
+		/// (`TooManyObligations`) and stake (`InsufficientAllocation`, `InsufficientCollateral`).
 		/// - `provider`: whose they were.
 		/// - `class`: the class.
 		/// - `gpu_time`: how much, in milliseconds, at most the estate's (`ObligationsExceeded`).

@@ -135,7 +135,9 @@ parameter_types! {
 	pub storage MarketPools: Vec<(ClassId, AccountId, Balance, GpuTime)> = Vec::new();
 	pub storage NextOrder: OrderId = 0;
 	pub storage Operators: Vec<(AccountId, Balance)> = Vec::new();
-	pub storage Reserved: Vec<(AccountId, BondUse, Balance)> = Vec::new();
+	pub storage Reserved: Vec<(AccountId, BondUse, BondSize)> = Vec::new();
+	/// What operators allocated to classes; who is not listed, all of its bond to each.
+	pub storage Allocated: Vec<(AccountId, ClassId, Balance)> = Vec::new();
 	/// The averages over an hour and a day; the reference price is the higher.
 	pub storage HourPrice: Option<Price> = None;
 	pub storage DayPrice: Option<Price> = None;
@@ -404,7 +406,8 @@ macro_rules! mutate_stored {
 }
 
 mutate_stored!(MarketOrders: Vec<MockOrder>, MarketPools: Vec<(ClassId, AccountId, Balance, GpuTime)>,
-	Operators: Vec<(AccountId, Balance)>, Reserved: Vec<(AccountId, BondUse, Balance)>,
+	Operators: Vec<(AccountId, Balance)>, Reserved: Vec<(AccountId, BondUse, BondSize)>,
+	Allocated: Vec<(AccountId, ClassId, Balance)>,
 	Pending: Vec<(u64, Balance, GpuTime)>, Given: Vec<(AccountId, Balance)>, Flow: Vec<(ClassId, u32)>,
 	Defaulted: Vec<(AccountId, ClassId, Balance, AccountId)>, Ends: Vec<(ClassId, BlockNumber)>,
 	Removals: Vec<(AccountId, Balance)>);
@@ -479,26 +482,46 @@ impl Market<AccountId> for MockMarket {
 	}
 }
 
-/// Operators and their own bonds, in lists.
+/// Operators, their own bonds and allocations, in lists.
 pub struct MockBonds;
 
 impl MockBonds {
+	/// What is reserved of the own bond.
 	pub fn reserved(who: &AccountId) -> Balance {
 		Reserved::get()
 			.iter()
 			.filter(|entry| entry.0 == *who)
-			.map(|entry| entry.2)
+			.map(|entry| entry.2.own)
 			.sum()
 	}
-	/// What is reserved for obligations in [`CPU`].
+	/// What is reserved for obligations in [`CPU`]: of the own bond,
 	pub fn collateral(who: &AccountId) -> Balance {
-		Self::reserved_for(who, BondUse::Obligations(CPU)).unwrap_or(0)
+		Self::reserved_for(who, BondUse::Obligations(CPU)).map_or(0, |size| size.own)
 	}
-	fn reserved_for(who: &AccountId, purpose: BondUse) -> Option<Balance> {
+	/// and of the allocation.
+	pub fn backed(who: &AccountId) -> Balance {
+		Self::reserved_for(who, BondUse::Obligations(CPU))
+			.and_then(|size| size.allocated)
+			.map_or(0, |(_, amount)| amount)
+	}
+	/// Allocates so much of an operator's stake to [`CPU`], and no more.
+	pub fn allocate(who: &AccountId, amount: Balance) {
+		Allocated::mutate(|allocated| {
+			allocated.retain(|entry| entry.0 != *who);
+			allocated.push((who.clone(), CPU, amount));
+		});
+	}
+	fn reserved_for(who: &AccountId, purpose: BondUse) -> Option<BondSize> {
 		Reserved::get()
 			.iter()
 			.find(|entry| entry.0 == *who && entry.1 == purpose)
 			.map(|entry| entry.2)
+	}
+	fn own(who: &AccountId) -> Balance {
+		Operators::get()
+			.iter()
+			.find(|operator| operator.0 == *who)
+			.map_or(0, |operator| operator.1)
 	}
 	pub fn leave(who: &AccountId) {
 		Operators::mutate(|operators| operators.retain(|operator| operator.0 != *who));
@@ -510,51 +533,51 @@ impl Bonds<AccountId> for MockBonds {
 		Operators::get().iter().any(|operator| operator.0 == *who)
 	}
 	fn free_bond(who: &AccountId) -> Balance {
-		let own = Operators::get()
-			.iter()
-			.find(|operator| operator.0 == *who)
-			.map_or(0, |operator| operator.1);
-		own - Self::reserved(who)
+		Self::own(who) - Self::reserved(who)
 	}
-	/// Nobody allocated anything: what nodes reserve is own bond.
-	fn free_allocation(_: &AccountId, _: ClassId) -> Balance {
-		0
+	fn free_allocation(who: &AccountId, class: ClassId) -> Balance {
+		let reserved: Balance = Reserved::get()
+			.iter()
+			.filter(|entry| entry.0 == *who)
+			.filter_map(|entry| entry.2.allocated)
+			.filter(|(of, _)| *of == class)
+			.map(|(_, amount)| amount)
+			.sum();
+		Self::answers(who, class).saturating_sub(reserved)
+	}
+	fn answers(who: &AccountId, class: ClassId) -> Balance {
+		let listed: Vec<_> = Allocated::get().into_iter().filter(|entry| entry.0 == *who).collect();
+		match listed.is_empty() {
+			true => Self::own(who),
+			false => listed.iter().find(|entry| entry.1 == class).map_or(0, |entry| entry.2),
+		}
 	}
 	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult {
-		let allocated = match purpose {
-			BondUse::Obligations(class) => Some((class, size.own)),
-			_ => None,
-		};
-		assert_eq!(size.allocated, allocated);
 		if Self::free_bond(who) < size.own {
 			return Err(DispatchError::Other("bond too small"));
 		}
-		if Reserved::get()
-			.iter()
-			.any(|entry| entry.0 == *who && entry.1 == purpose)
-		{
+		if let Some((class, amount)) = size.allocated {
+			assert_eq!(purpose, BondUse::Obligations(class));
+			if Self::free_allocation(who, class) < amount {
+				return Err(DispatchError::Other("allocation too small"));
+			}
+		}
+		if Self::reserved_for(who, purpose).is_some() {
 			return Err(DispatchError::Other("reserved already"));
 		}
-		Reserved::mutate(|reserved| reserved.push((who.clone(), purpose, size.own)));
+		Reserved::mutate(|reserved| reserved.push((who.clone(), purpose, size)));
 		Ok(())
 	}
 	fn release(who: &AccountId, purpose: BondUse) {
 		Reserved::mutate(|reserved| reserved.retain(|entry| !(entry.0 == *who && entry.1 == purpose)));
 	}
 	fn reserved(who: &AccountId, purpose: BondUse) -> Option<BondSize> {
-		let own = Self::reserved_for(who, purpose)?;
-		let BondUse::Obligations(class) = purpose else {
-			return Some(BondSize::own(own));
-		};
-		Some(BondSize {
-			own,
-			allocated: Some((class, own)),
-		})
+		Self::reserved_for(who, purpose)
 	}
 }
 
 impl Defaults<AccountId> for MockBonds {
-	/// What answers is what is reserved as collateral.
+	/// What answers is what is allocated, whatever of it is reserved.
 	fn defaulted(operator: &AccountId, class: ClassId, lost: Balance, victim: &AccountId) -> Balance {
 		let before: Balance = Defaulted::get()
 			.iter()
@@ -562,8 +585,7 @@ impl Defaults<AccountId> for MockBonds {
 			.map(|default| default.2)
 			.sum();
 		Defaulted::mutate(|defaults| defaults.push((operator.clone(), class, lost, victim.clone())));
-		let there = Self::reserved_for(operator, BondUse::Obligations(class)).unwrap_or(0);
-		lost.min(there.saturating_sub(before))
+		lost.min(Self::answers(operator, class).saturating_sub(before))
 	}
 }
 

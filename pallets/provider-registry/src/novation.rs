@@ -49,8 +49,11 @@ impl<T: Config> Pallet<T> {
 		book.delivered = 0;
 		// That absence has had its end: who returns is gone again only for another one.
 		book.absence.gone = 0;
-		// Saturating: parts of one stake.
-		estate.answers = T::Bonds::free_allocation(&provider, class).saturating_add(book.collateral);
+		// Saturating: parts of one stake. There may be less than is reserved: others' slashes come first, and delegators
+		// leave.
+		estate.answers = T::Bonds::free_allocation(&provider, class)
+			.saturating_add(book.backed())
+			.min(T::Bonds::answers(&provider, class));
 		Self::store_estate(provider, class, book, estate);
 		Ok(())
 	}

@@ -12,7 +12,7 @@ use quern_primitives::{
 /// How much unsold allowance one accelerator keeps; what exceeds it evaporates.
 pub const BURST_PER_GPU: GpuTime = 15 * 60 * GPU_SECOND;
 
-/// How much a provider may owe for each attested accelerator with proceeds and flat bond alone. With
+/// How much a provider may owe for each attested accelerator with proceeds and the [`backing`] alone. With
 /// collateral on the first hour too, a boom locks the whole market (simulated).
 pub const FREE_PER_GPU: GpuTime = GPU_HOUR;
 
@@ -160,6 +160,12 @@ pub fn collateral(rate: Price, rest: GpuTime, free: GpuTime, proceeds: Balance, 
 	for_rest.saturating_add(cost_up(rate, pooled))
 }
 
+/// Stake, in planck, that answers in the class for anything owed by one with so many attested nodes: a flat bond
+/// for each, and one if none serves. Saturates: what does not fit nobody has.
+pub fn backing(flat_bond: Balance, nodes: u32) -> Balance {
+	flat_bond.saturating_mul(nodes.max(1).into())
+}
+
 /// The part of a block that `gpus` accelerators are away of which `attested` are not, in [`WHOLE_BLOCK`]s.
 pub fn away(attested: u32, gpus: u32) -> u64 {
 	let away = WHOLE_BLOCK.saturating_mul(gpus.saturating_sub(attested).into());
@@ -279,6 +285,14 @@ mod tests {
 			super::rate(1_500_001, FixedU128::from_inner(1)),
 			FixedU128::from_inner(2)
 		);
+	}
+
+	#[test]
+	fn a_flat_bond_backs_each_attested_node_and_one_backs_none() {
+		for (nodes, planck) in [(0, 10), (1, 10), (2, 20), (7, 70)] {
+			assert_eq!(backing(10, nodes), planck);
+		}
+		assert_eq!(backing(Balance::MAX, 2), Balance::MAX);
 	}
 
 	#[test]

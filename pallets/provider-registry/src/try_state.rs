@@ -15,6 +15,7 @@ use polkadot_sdk::{
 	frame_support::traits::{
 		fungible::{Inspect, InspectHold},
 		fungibles::Inspect as InspectAssets,
+		Get,
 	},
 	sp_runtime::Saturating,
 };
@@ -39,12 +40,13 @@ impl<T: Config> Pallet<T> {
 	///
 	/// - for each class, the claims that exist are the obligations of books and estates and the shortfall;
 	/// - each provider's held proceeds and deposits, what the pallet's account keeps for it, and the pool shares
-	///   there, are what books and estates say; so is what is reserved as collateral;
+	///   there, are what books and estates say; so is what is reserved for obligations, and something is where
+	///   anything is owed;
 	/// - of a book, `offered + adding + assigned <= obligations`, `liquidity <= owed`, `unpaid <= proceeds`, the
 	///   allowance is within the burst of the active accelerators, and nothing worth an account is held, nor a
 	///   share kept, where nothing is owed;
 	/// - `offered` and `adding` are the sums of the book's offers and additions, the accelerators, active and
-	///   attested ones, those of its nodes; classes' and the chain's attested ones are sums of those;
+	///   attested ones, and the attested nodes those of its nodes; classes' and the chain's attested ones are sums of those;
 	/// - a node that is attested counts as such; one that counts is active and was not stale in the period of
 	///   its last verdict (it may have become so since: no verdict, no call, nothing that could tell);
 	/// - a book has an exit if, and only if, it has an estate, of the same kind; a class counts its estates;
@@ -186,16 +188,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_books(findings: &mut Findings) {
-		let mut of_nodes = BTreeMap::<(Vec<u8>, ClassId), (u32, u32, u32, u32)>::new();
+		let mut of_nodes = BTreeMap::<(Vec<u8>, ClassId), (u32, u32, u32, u32, u32)>::new();
 		for (_, node) in Nodes::<T>::iter() {
 			let if_so = |so: bool| if so { node.gpus } else { 0 };
-			let (nodes, all, active, attested) = of_nodes
+			let (nodes, all, active, attested, attested_nodes) = of_nodes
 				.entry((codec::Encode::encode(&node.provider), node.class))
 				.or_default();
 			nodes.saturating_inc();
 			all.saturating_accrue(node.gpus);
 			active.saturating_accrue(if_so(node.state == NodeState::Active));
 			attested.saturating_accrue(if_so(node.attested));
+			attested_nodes.saturating_accrue(u32::from(node.attested));
 		}
 		let mut adding = BTreeMap::<(Vec<u8>, ClassId), GpuTime>::new();
 		for (id, addition) in Additions::<T>::iter() {
@@ -232,7 +235,7 @@ impl<T: Config> Pallet<T> {
 		for (provider, class, book) in Books::<T>::iter() {
 			let key = (codec::Encode::encode(&provider), class);
 			let name = || format!("book of {provider:?} in class {class}");
-			let (nodes, all, active, attested) = of_nodes.get(&key).copied().unwrap_or_default();
+			let (nodes, all, active, attested, attested_nodes) = of_nodes.get(&key).copied().unwrap_or_default();
 			findings.check(nodes > 0, || format!("{}: it has no node", name()));
 			for (what, found, says) in [
 				("registered", all, book.gpus),
@@ -243,6 +246,13 @@ impl<T: Config> Pallet<T> {
 					format!("{}: {found} accelerators are {what}, it says {says}", name())
 				});
 			}
+			findings.check(attested_nodes == book.attested_nodes, || {
+				format!(
+					"{}: {attested_nodes} nodes are attested, it says {}",
+					name(),
+					book.attested_nodes
+				)
+			});
 			findings.check(adding.get(&key).copied().unwrap_or(0) == book.adding, || {
 				format!("{}: {} added is not what its additions sum to", name(), book.adding)
 			});
@@ -252,14 +262,34 @@ impl<T: Config> Pallet<T> {
 			findings.check(book.owed() > 0 || book.shares == 0, || {
 				format!("{}: {} pool shares are kept and nothing owed", name(), book.shares)
 			});
-			let collateral = |amount| BondSize {
-				own: amount,
-				allocated: Some((class, amount)),
+			let says = BondSize {
+				own: book.collateral,
+				allocated: Some((class, book.backed())),
 			};
-			let size = T::Bonds::reserved(&provider, BondUse::Obligations(class)).unwrap_or(collateral(0));
-			findings.check(size == collateral(book.collateral), || {
-				format!("{}: {size:?} is reserved, it says {}", name(), book.collateral)
+			let nothing = BondSize {
+				own: 0,
+				allocated: Some((class, 0)),
+			};
+			let size = T::Bonds::reserved(&provider, BondUse::Obligations(class)).unwrap_or(nothing);
+			findings.check(size == says, || {
+				format!("{}: {size:?} is reserved, it says {says:?}", name())
 			});
+			// A gone provider's stays while its estate is open.
+			let is_backed = book.backing >= T::FlatBond::get();
+			findings.check(
+				match book.exit {
+					Some(Exit::Gone) => is_backed,
+					_ => is_backed == (book.obligations > 0) && (is_backed || book.backing == 0),
+				},
+				|| {
+					format!(
+						"{}: {} backs the {} that it owes",
+						name(),
+						book.backing,
+						book.obligations
+					)
+				},
+			);
 			findings.check(
 				!book.absence.is_gone() || book.absence.gone == policy::GONE_LEVEL,
 				|| format!("{}: its absence is beyond what makes it gone", name()),

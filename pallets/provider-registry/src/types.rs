@@ -219,6 +219,8 @@ pub struct Book {
 	pub active_gpus: u32,
 	/// Accelerators of its nodes that count as attested.
 	pub attested_gpus: u32,
+	/// Those nodes.
+	pub attested_nodes: u32,
 	/// How much it was away.
 	pub absence: Absence,
 	/// What it may issue, in milliseconds.
@@ -244,6 +246,9 @@ pub struct Book {
 	pub shares_due: Balance,
 	/// Own bond, in planck, reserved for the obligations.
 	pub collateral: Balance,
+	/// Stake allocated to the class, in planck, that answers for the obligations however little collateral they
+	/// need: [`policy::backing`] as of the last operation that took some on; 0 once nothing is owed.
+	pub backing: Balance,
 	/// What a claim has to be covered with, in planck per millisecond: κ × price as of the last operation that
 	/// took obligations on; 0 if that needed no collateral.
 	pub rate: Price,
@@ -318,6 +323,11 @@ impl Book {
 			self.proceeds,
 			self.pooled(),
 		)
+	}
+
+	/// What is reserved for the obligations of the stake allocated to the class, in planck.
+	pub fn backed(&self) -> Balance {
+		self.collateral.max(self.backing)
 	}
 
 	/// What is owed and set aside for no job.
@@ -400,7 +410,8 @@ pub struct Estate {
 	pub deposit: Balance,
 	/// Topped up by the insurance fund, in planck.
 	pub advanced: Balance,
-	/// Stake of a gone provider, in planck, that a slash for the class could reach when this was opened.
+	/// Stake of a gone provider, in planck, that a slash for the class could reach when this was opened: nothing of
+	/// it that jobs have reserved.
 	pub answers: Balance,
 }
 

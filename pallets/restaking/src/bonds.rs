@@ -77,6 +77,10 @@ impl<T: Config> Bonds<T::AccountId> for Pallet<T> {
 		});
 	}
 
+	fn answers(who: &T::AccountId, class: ClassId) -> Balance {
+		Self::edit(who).map_or(0, |operator| Self::answering(&operator, class))
+	}
+
 	fn reserved(who: &T::AccountId, purpose: BondUse) -> Option<BondSize> {
 		Reservations::<T>::get(who, purpose)
 	}
@@ -89,14 +93,18 @@ impl<T: Config> Pallet<T> {
 		if operator.leaving {
 			return 0;
 		}
-		let session = CurrentSession::<T>::get();
-		let answers = Self::allocated_at(&Self::state_at(operator, session), class, session)
-			.saturating_sub(operator.pending_of(class));
+		let answers = Self::answering(operator, class);
 		let reserved = operator
 			.allocations
 			.get(&class)
 			.map_or(0, |allocation| allocation.reserved);
 		// A slash may leave less than what is reserved; then nothing is free.
 		operator.allocation_value(class).min(answers).saturating_sub(reserved)
+	}
+	/// What answers for a fault of now in a class and is not frozen for another.
+	fn answering(operator: &OperatorOf<T>, class: ClassId) -> Balance {
+		let session = CurrentSession::<T>::get();
+		Self::allocated_at(&Self::state_at(operator, session), class, session)
+			.saturating_sub(operator.pending_of(class))
 	}
 }

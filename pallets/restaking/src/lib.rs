@@ -610,7 +610,7 @@ pub mod pallet {
 		TooManyAllocations,
 		/// Allocations would sum to more than half of the stake.
 		AllocatedTooMuch,
-		/// Jobs reserve more of the allocation than would be left.
+		/// Jobs and what is owed reserve more of the allocation than would be left.
 		AllocationReserved,
 		/// The operator is a candidate already.
 		AlreadyCandidate,
@@ -746,7 +746,8 @@ pub mod pallet {
 		/// Operators. `amount`, in planck, of what nothing reserves and no slash has frozen. It counts for
 		/// nothing from now on, but stays slashable until it can be withdrawn. A candidate that keeps
 		/// less than [`Config::MinValidatorBond`] is one no more. Emits [`Event::Unbonded`]. Refuses to
-		/// leave less than [`Config::MinBond`]: see `leave`.
+		/// leave less than [`Config::MinBond`]: see `leave`; and to leave an allocation worth less than what is
+		/// reserved of it (`AllocationReserved`).
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::unbond())]
 		pub fn unbond(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
@@ -889,7 +890,7 @@ pub mod pallet {
 		/// from the next session on, [`Config::AllocationDelay`] sessions later if there are delegations. A
 		/// fall counts for no new job at once, and stays slashable until what is unbonded now can be withdrawn.
 		/// Emits [`Event::Allocated`]. Refuses more than half of the whole over all classes, what joins and
-		/// what leaves included, and to leave less than what jobs reserve.
+		/// what leaves included, and to leave less than what jobs and obligations reserve.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::allocate())]
 		pub fn allocate(origin: OriginFor<T>, class: ClassId, magnitude: Magnitude) -> DispatchResult {
@@ -901,8 +902,8 @@ pub mod pallet {
 		/// Ends the caller's work as an operator, step by step.
 		///
 		/// Operators. The caller is no candidate any more, and takes no new delegation and no reservation; all
-		/// of its own bond unbonds that nothing reserves and no slash has frozen. May be called again
-		/// when more is free. Delegators leave when they like. Emits [`Event::OperatorLeaving`] and
+		/// of its own bond unbonds that nothing reserves, no slash has frozen, and no allocation needs to be worth
+		/// what is reserved of it. May be called again when more is free. Delegators leave when they like. Emits [`Event::OperatorLeaving`] and
 		/// [`Event::Unbonded`]. When nothing is left, `withdraw` ends it.
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::leave())]

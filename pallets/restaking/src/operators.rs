@@ -93,13 +93,14 @@ impl<T: Config> Pallet<T> {
 			operator.leaving || operator.own.balance.saturating_sub(amount) >= T::MinBond::get(),
 			Error::<T>::BelowMinBond
 		);
+		ensure!(amount <= operator.spare_bond(), Error::<T>::AllocationReserved);
 		Self::unbond_own(who, operator, amount)
 	}
 
 	pub(crate) fn do_leave(who: &T::AccountId) -> DispatchResult {
 		let mut operator = Self::edit(who)?;
 		let first = !core::mem::replace(&mut operator.leaving, true);
-		let amount = operator.free_bond();
+		let amount = operator.spare_bond();
 		ensure!(first || amount > 0, Error::<T>::InsufficientFreeBond);
 		if first {
 			operator.announced = None;

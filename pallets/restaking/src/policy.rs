@@ -1,7 +1,10 @@
 //! Constants and formulas of stake, shares, allocations and slashes.
 
 use crate::pool::{part_ceil, part_floor};
-use polkadot_sdk::sp_runtime::Perbill;
+use polkadot_sdk::{
+	sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Rounding},
+	sp_runtime::Perbill,
+};
 use quern_primitives::{Balance, EraIndex, Magnitude};
 
 /// Eras of an operator in which stake is unbonding, or withheld for a slash since, at a time. What is
@@ -132,6 +135,23 @@ pub fn allocation_value(
 	value.min(allocated(counted, magnitude.saturating_mul(2), whole))
 }
 
+/// The least `exposed` and `counted` with which [`allocation_value`] is `value` or more.
+pub fn stake_for(
+	magnitude: Magnitude,
+	whole: Magnitude,
+	frozen_for_class: Balance,
+	value: Balance,
+) -> (Balance, Balance) {
+	// Saturating: what does not fit nobody has; nor does anybody have enough for a part of nothing.
+	let of_part = |part: Magnitude, amount: Balance| {
+		multiply_by_rational_with_rounding(amount, whole.into(), part.into(), Rounding::Up).unwrap_or(Balance::MAX)
+	};
+	(
+		of_part(magnitude, value.saturating_add(frozen_for_class)),
+		of_part(magnitude.saturating_mul(2).min(whole), value),
+	)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -184,7 +204,31 @@ mod tests {
 		assert_eq!(allocation_value(2_500, 10_000, 100, 0, 0), 0);
 	}
 
+	#[test]
+	fn no_stake_makes_a_part_of_nothing_worth_something() {
+		assert_eq!(
+			stake_for(0, quern_primitives::WHOLE, 0, 1),
+			(Balance::MAX, Balance::MAX)
+		);
+	}
+
 	proptest! {
+		#[test]
+		fn stake_for_a_value_is_the_least(
+			magnitude in 1u64..=500_000_000_000_000_000,
+			fall in 0u64..400_000_000_000_000_000,
+			frozen in 0u128..1 << 90,
+			value in 1u128..1 << 90,
+		) {
+			let whole = quern_primitives::WHOLE - fall;
+			let magnitude = magnitude.min(whole / 2);
+			let (exposed, counted) = stake_for(magnitude, whole, frozen, value);
+			let worth = |exposed, counted| allocation_value(magnitude, whole, exposed, frozen, counted);
+			prop_assert!(worth(exposed, counted) >= value);
+			prop_assert!(worth(exposed - 1, counted) < value);
+			prop_assert!(worth(exposed, counted - 1) < value);
+		}
+
 		#[test]
 		fn other_allocations_keep_their_value(
 			stake in 1u128..1 << 100,

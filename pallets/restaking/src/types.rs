@@ -226,6 +226,28 @@ impl<AccountId> Operator<AccountId> {
 		)
 	}
 
+	/// The own bond that may leave: nothing reserves it, no slash has frozen it, and without it each allocation is
+	/// worth what is reserved of it still.
+	pub fn spare_bond(&self) -> Balance {
+		let exposed = self
+			.gross()
+			.saturating_sub(self.active_frozen(|group| group.scope == Scope::Consensus));
+		let counted = self.stake();
+		let reserving = self
+			.allocations
+			.iter()
+			.filter(|(_, allocation)| allocation.reserved > 0);
+		reserving.fold(self.free_bond(), |spare, (class, allocation)| {
+			let frozen = self.active_frozen(|group| group.scope == Scope::Class(*class));
+			let (exposed_needed, counted_needed) =
+				policy::stake_for(allocation.active, self.whole, frozen, allocation.reserved);
+			// Where there is less already, nothing may leave.
+			spare
+				.min(exposed.saturating_sub(exposed_needed))
+				.min(counted.saturating_sub(counted_needed))
+		})
+	}
+
 	/// All that allocations take of the limit.
 	pub fn encumbered(&self) -> Magnitude {
 		self.allocations.values().fold(0, |sum: Magnitude, allocation| {

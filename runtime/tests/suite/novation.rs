@@ -38,6 +38,10 @@ fn who_vanishes_repays_the_insurance_fund_out_of_its_own_bond() {
 		let (bond, before) = (total(&stake_account(&gone.id)), free(&fund));
 		chain.ok(&dave, declare());
 		assert_eq!(book(&gone.id).obligations, 0);
+		// What answered for what it owed stays reserved; nothing else does.
+		assert_eq!(allocation(&gone.id).reserved, 100 * QRN);
+		let answers = Estates::<Runtime>::get(&gone.id, CPU).expect("an estate").answers;
+		assert_eq!(answers, 500 * QRN, "half of its bond is allocated");
 
 		// Half of the auction's rise: a tenth above the day's average, of which proceeds pay the most.
 		chain.run(300);
@@ -57,6 +61,8 @@ fn who_vanishes_repays_the_insurance_fund_out_of_its_own_bond() {
 			class: CPU,
 		};
 		chain.ok(&dave, close);
+		assert_eq!(allocation(&gone.id).reserved, 0);
+		assert_eq!(allocation(&taker.id).reserved, 100 * QRN);
 
 		// As much of its stake is frozen at once, leaves at its time, and is the fund's.
 		let pending = Slashing::pending(Some(gone.id.clone()));

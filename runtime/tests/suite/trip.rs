@@ -116,6 +116,8 @@ fn the_whole_trip() {
 		charlies = charlies - fee + tokens;
 		assert_eq!(total(charlie), charlies);
 		assert_eq!(held(charlie), tokens);
+		// For what it owes, a flat bond of the allocation answers.
+		assert_eq!(allocation(charlie).reserved, 100 * QRN);
 		assert_eq!(sinks()[2], before[2] - 2 * tokens - EXISTENTIAL_DEPOSIT);
 		assert_eq!((pool().reserve_tokens, pool().reserve_claims), (tokens, claims));
 		assert_eq!(PoolShares::balance(CPU, TreasuryAccount::get()), 400_000_000 - 1_000);
@@ -181,9 +183,10 @@ fn the_whole_trip() {
 		chain.next();
 		assert!(matches!(state(0), JobState::Assigned { .. }));
 		let operator = pallet_restaking::Operators::<Runtime>::get(charlie).expect("an operator");
-		// A node's flat bond of the own bond; of the allocation 1.5 times the floor of the job's ten seconds.
+		// A node's flat bond of the own bond; of the allocation as much, and 1.5 times the floor of the job's ten
+		// seconds.
 		assert_eq!(operator.reserved, 100 * QRN);
-		assert_eq!(allocation(charlie).reserved, 1_500_000_000);
+		assert_eq!(allocation(charlie).reserved, 100 * QRN + 1_500_000_000);
 		assert_eq!(book(charlie).assigned, 10_000);
 
 		// The node's own key speaks for it.
@@ -226,7 +229,10 @@ fn the_whole_trip() {
 		assert_eq!(sinks(), expected);
 		assert_eq!((book(charlie).obligations, book(charlie).assigned), (452_000, 0));
 		assert_eq!(Assets::total_supply(CPU), 452_000);
-		assert_eq!((free_bond(charlie), allocation(charlie).reserved), (900 * QRN, 0));
+		assert_eq!(
+			(free_bond(charlie), allocation(charlie).reserved),
+			(900 * QRN, 100 * QRN)
+		);
 		let era = FeeRouter::era(0);
 		assert_eq!((era.jobs_settled, era.job_revenue), (1, price * 8_000 / 10_000));
 		assert_eq!(era.job_fees, fee);
@@ -293,6 +299,7 @@ fn the_whole_trip() {
 			(book(charlie).obligations, Assets::total_supply(CPU)),
 			(390_000, 390_000)
 		);
+		assert_eq!(allocation(charlie).reserved, 100 * QRN);
 	});
 }
 
@@ -439,7 +446,7 @@ fn ends(run: impl FnOnce(&mut Chain, &User, u64) -> (GpuTime, u128, fn(&JobState
 		assert_eq!(Slashing::conduct(&provider).faults, u32::from(is_missed(&job.state)));
 		assert_eq!(
 			(free_bond(&provider), allocation(&provider).reserved),
-			(900 * QRN - frozen, 0)
+			(900 * QRN - frozen, 100 * QRN)
 		);
 		assert_eq!(book(&provider).proceeds, proceeds - proceeds * used / 400_000);
 		assert!(total(&provider) <= earned, "nothing but proceeds, which it had");

@@ -12,14 +12,53 @@ use quern::{
 	format_order,
 	keys::account_of,
 	units::{format_amount, format_duration, mul_div},
-	Balance, BlockNumber, Error, GpuTime, Head, OrderId, Side, Until, Window,
+	AccountId, AllocationInfo, Balance, BlockNumber, Book, ClassId, Error, GpuTime, Head, OrderId, Side, Until, View,
+	Window,
 };
+
+/// Refuses what the chain would for want of stake allocated to the class, and says how much it takes.
+pub async fn ensure_backed(view: &View, who: &AccountId, class: ClassId, name: &str) -> Result<(), Error> {
+	// Without a book or an operator the chain says what is wrong.
+	let (Some(book), Some(operator)) = (view.book(who, class).await?, view.operator(who).await?) else {
+		return Ok(());
+	};
+	let flat_bond = view.constant::<Balance>("ProviderRegistry", "FlatBond")?;
+	match lacks(&book, operator.allocation(class), flat_bond, name) {
+		Some(lacks) => Err(Error::Other(lacks)),
+		None => Ok(()),
+	}
+}
+
+/// What a provider lacks of an allocation to owe anything more, if it does.
+fn lacks(book: &Book, allocation: Option<&AllocationInfo>, flat_bond: Balance, name: &str) -> Option<String> {
+	let needed = book.allocation_needed(flat_bond);
+	// What is reserved for the obligations now serves again.
+	let there = allocation.map_or(0, |allocation| allocation.free().saturating_add(book.backed()));
+	if there >= needed {
+		return None;
+	}
+	let then = match allocation.and_then(|allocation| allocation.joining) {
+		Some((_, session)) => format!("wait for session {session}, from which on what you allocated counts"),
+		None => format!(
+			"quern stake allocate {name} 50%, which counts from a later session on; `quern stake bond` adds to the stake \
+			 that it is a part of"
+		),
+	};
+	Some(format!(
+		"whoever owes claims of {name} needs {} of stake allocated to it, for each attested node {}; {} is free\n  what to \
+		 do: {then}",
+		format_amount(needed),
+		format_amount(flat_bond),
+		format_amount(there)
+	))
+}
 
 /// `quern provider open-pool`.
 pub async fn open_pool(context: &Context, class: &str, gpu_time: GpuTime) -> Result<(), Error> {
 	let signer = context.signer()?;
 	let view = context.client.best().await?;
 	let (class, details) = view.class_named(class).await?;
+	ensure_backed(&view, &account_of(&signer), class, &details.name()).await?;
 	let included = context
 		.client
 		.submit(&provider_registry::open_pool(class, gpu_time), &signer, Until::InBlock)
@@ -53,6 +92,7 @@ pub async fn offer(
 	let signer = context.signer()?;
 	let view = context.client.best().await?;
 	let (class, details) = view.class_named(class).await?;
+	ensure_backed(&view, &account_of(&signer), class, &details.name()).await?;
 	let min_proceeds = match min_proceeds {
 		Some(least) => least,
 		None => {
@@ -119,6 +159,7 @@ pub async fn issue_liquidity(
 	let signer = context.signer()?;
 	let view = context.client.best().await?;
 	let (class, details) = view.class_named(class).await?;
+	ensure_backed(&view, &account_of(&signer), class, &details.name()).await?;
 	let pool = view.pool(class).await?.ok_or_else(|| no_pool(&details.name()))?;
 	let tokens = match tokens {
 		Some(tokens) => tokens,
@@ -266,6 +307,49 @@ pub async fn buy_back_in_market(
 mod tests {
 	use super::*;
 	use quern::QRN;
+
+	#[test]
+	fn says_what_lacks_of_an_allocation() {
+		let book = |attested_nodes, backing| Book {
+			active_gpus: 8,
+			attested_nodes,
+			allowance: 0,
+			obligations: 0,
+			offered: 0,
+			adding: 0,
+			assigned: 0,
+			liquidity: 0,
+			proceeds: 0,
+			shares: 0,
+			collateral: 0,
+			backing,
+			delivered: 0,
+			exit: None,
+		};
+		let allocation = |joining, value, reserved| AllocationInfo {
+			class: 0,
+			active: 9,
+			slashable: 9,
+			joining,
+			leaving: vec![],
+			value,
+			reserved,
+		};
+		let lacks = |book: &Book, allocation: Option<&AllocationInfo>| super::lacks(book, allocation, 100 * QRN, "cpu");
+		let told = lacks(&book(2, 0), None).expect("it lacks all");
+		assert!(
+			told.contains("needs 200 QRN") && told.contains("quern stake allocate cpu 50%"),
+			"{told}"
+		);
+		let told = lacks(&book(2, 0), Some(&allocation(Some((9, 12)), 0, 0))).expect("not yet");
+		assert!(told.contains("session 12"), "{told}");
+		assert!(lacks(&book(2, 0), Some(&allocation(None, 250 * QRN, 100 * QRN))).is_some());
+		assert_eq!(
+			lacks(&book(2, 100 * QRN), Some(&allocation(None, 250 * QRN, 100 * QRN))),
+			None
+		);
+		assert_eq!(lacks(&book(0, 0), Some(&allocation(None, 100 * QRN, 0))), None);
+	}
 
 	#[test]
 	fn offers_at_97_per_cent_of_the_average() {

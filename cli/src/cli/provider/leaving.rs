@@ -1,5 +1,6 @@
 //! Leaving a class, and what others do with what a provider leaves behind.
 
+use super::capacity::ensure_backed;
 use crate::cli::{job::receipt, market::name_of, output::Record, Context};
 use quern::{
 	calls::provider_registry,
@@ -185,6 +186,7 @@ pub async fn take_over(
 			details.name()
 		))
 	})?;
+	ensure_backed(&view, &account_of(&signer), class, &details.name()).await?;
 	// The pay only rises from here on.
 	let due = estate.pays(gpu_time, view.number()).unwrap_or(Balance::MAX);
 	let least = min_payment.unwrap_or(due);
@@ -245,6 +247,7 @@ pub async fn assume_shortfall(
 	let signer = context.signer()?;
 	let view = context.client.best().await?;
 	let (class, details) = view.class_named(class).await?;
+	ensure_backed(&view, &account_of(&signer), class, &details.name()).await?;
 	let least = match min_payment {
 		Some(least) => least,
 		None => {

@@ -181,16 +181,17 @@ pub fn advice(class: &Class, allocation: Option<&AllocationInfo>) -> Option<Stri
 		});
 	match allocation {
 		None => Some(format!(
-			"no stake is allocated to {name}, so that its nodes get no job{hour}\n  what to do: quern stake allocate \
-			 {name} 50%"
+			"no stake is allocated to {name}, so that you can sell none of its time and its nodes get no job{hour}\n  what \
+			 to do: quern stake allocate {name} 50%"
 		)),
 		Some(allocation) if !allocation.is_any() => Some(format!(
-			"the stake allocated to {name} is leaving, so that its nodes get no job{hour}\n  what to do: quern stake \
-			 allocate {name} 50%"
+			"the stake allocated to {name} is leaving, so that you can sell none of its time and its nodes get no \
+			 job{hour}\n  what to do: quern stake allocate {name} 50%"
 		)),
 		Some(allocation) if allocation.free() == 0 => match allocation.joining {
 			Some((_, session)) => Some(format!(
-				"the stake allocated to {name} answers for jobs from session {session}; its nodes get none before"
+				"the stake allocated to {name} answers for jobs and for what you sell from session {session}; there is none \
+				 before"
 			)),
 			None => Some(format!(
 				"all stake allocated to {name} is reserved or frozen, so that its nodes get no more jobs for now{hour}\n  \

@@ -10,7 +10,7 @@ use crate::cli::{
 	},
 	Context,
 };
-use quern::{AccountId, Error};
+use quern::{AccountId, Balance, Error};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
 
@@ -77,6 +77,7 @@ pub async fn status(context: &Context, named: Option<String>) -> Result<(), Erro
 				.hidden("key", AccountId(node.key).to_string()),
 		);
 	}
+	let flat_bond = view.constant::<Balance>("ProviderRegistry", "FlatBond")?;
 	let books: Vec<_> = view
 		.books(&who)
 		.await?
@@ -94,6 +95,12 @@ pub async fn status(context: &Context, named: Option<String>) -> Result<(), Erro
 				.time("assigned", "For jobs", book.assigned)
 				.amount("proceeds", "Proceeds held", book.proceeds)
 				.amount("collateral", "Own bond held", book.collateral)
+				.amount("backing", "Allocation held", book.backed())
+				.amount(
+					"allocation_needed",
+					"Allocation needed",
+					book.allocation_needed(flat_bond),
+				)
 				.hidden("pool_shares", book.shares.to_string())
 				.time("delivered", "", book.delivered)
 				.maybe("exit", "Passing on", book.exit.map(|exit| format!("{exit:?}")))

@@ -158,7 +158,12 @@ pub(super) const HINTS: &[Hint] = &[
 	(
 		"ProviderRegistry",
 		"InsufficientCollateral",
-		"add to your own bond, `quern stake bond`, or to what of it is allocated to the class, `quern stake allocate`: what is owed beyond an hour for each accelerator, and what goes into the pool, needs it",
+		"add to your own bond, `quern stake bond`: what is owed beyond an hour for each accelerator, and what goes into the pool, needs it",
+	),
+	(
+		"ProviderRegistry",
+		"InsufficientAllocation",
+		"allocate more of your stake to the class, `quern stake allocate CLASS 50%`, and wait for the session from which it counts: whoever owes anything needs a flat bond of it for each attested node, or its collateral if that is more",
 	),
 	(
 		"ProviderRegistry",

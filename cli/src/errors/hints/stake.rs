@@ -105,7 +105,7 @@ pub(super) const HINTS: &[Hint] = &[
 	(
 		"Restaking",
 		"AllocationReserved",
-		"keep more of it, or let its jobs end first; `quern stake operator` shows what they reserve",
+		"keep more of it, and of the bond that it is a part of, or let its jobs end and deliver or buy back what is owed first; `quern stake operator` shows what they reserve",
 	),
 	(
 		"Restaking",

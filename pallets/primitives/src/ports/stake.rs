@@ -27,7 +27,7 @@ pub enum BondUse {
 	Node(NodeId),
 	/// A job that was assigned.
 	Job(JobId),
-	/// What a provider owes in a class beyond the hour that needs no collateral.
+	/// What a provider owes in a class.
 	Obligations(ClassId),
 }
 
@@ -70,6 +70,8 @@ pub trait Bonds<AccountId> {
 	fn free_bond(who: &AccountId) -> Balance;
 	/// The part of its stake allocated to `class` that nothing reserves and no slash has frozen.
 	fn free_allocation(who: &AccountId, class: ClassId) -> Balance;
+	/// What of its stake a slash for `class` would find now, reserved or not.
+	fn answers(who: &AccountId, class: ClassId) -> Balance;
 	/// Reserves `size`. Refuses when there is less, or the use has some already.
 	fn reserve(who: &AccountId, purpose: BondUse, size: BondSize) -> DispatchResult;
 	/// Gives back what a use had reserved; nothing if it had nothing.
@@ -213,6 +215,9 @@ impl<AccountId> Bonds<AccountId> for () {
 		0
 	}
 	fn free_allocation(_: &AccountId, _: ClassId) -> Balance {
+		0
+	}
+	fn answers(_: &AccountId, _: ClassId) -> Balance {
 		0
 	}
 	fn reserve(_: &AccountId, _: BondUse, _: BondSize) -> DispatchResult {

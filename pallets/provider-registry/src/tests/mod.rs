@@ -3,6 +3,7 @@
 mod absence;
 mod alias;
 mod attested;
+mod backing;
 mod buy_back;
 mod capacity;
 mod closing;

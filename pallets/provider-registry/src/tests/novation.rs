@@ -297,15 +297,37 @@ fn insurance_tops_up_for_a_gone_provider_and_its_stake_is_slashed_for_that() {
 }
 
 #[test]
-fn the_auction_s_rise_is_not_paid_where_no_stake_answers() {
-	sold().build_and_execute(|| {
-		start();
-		vanish();
-		insure(QRN);
-		wait_served(HOURS);
-		assert_ok!(take(10 * MINUTE, 10 * COST));
-		assert_eq!(held(&BOB), 10 * COST);
-	});
+fn the_auction_s_rise_is_paid_as_far_as_stake_answers() {
+	// The rise takes it from 10 to 12 of the price of a minute, of which proceeds pay nearly 5.
+	let paid = |answers: Option<Balance>| {
+		let mut paid = 0;
+		sold().build_and_execute(|| {
+			start();
+			if let Some(answers) = answers {
+				// A slash of something else, or delegators that left: less answers than is reserved.
+				MockBonds::allocate(&ALICE, answers);
+			}
+			vanish();
+			let expected = answers.unwrap_or(OWN_BOND);
+			assert_eq!(estate(&ALICE).answers, expected);
+			insure(QRN);
+			wait_served(HOURS);
+			assert_ok!(take(10 * MINUTE, 10 * COST));
+			paid = held(&BOB);
+			let advanced = paid - (5 * COST - 3_300_002_400);
+			assert_ok!(ProviderRegistry::close_estate(signed(&CLIENT), ALICE, CPU));
+			assert_eq!(Defaulted::get(), vec![(ALICE, CPU, advanced, INSURANCE)]);
+		});
+		paid
+	};
+	assert_eq!(paid(None), 12 * COST);
+	assert_eq!(paid(Some(FLAT_BOND)), 12 * COST);
+	assert_eq!(paid(Some(0)), 10 * COST);
+	assert_eq!(
+		paid(Some(6 * COST)),
+		6 * COST + 5 * COST - 3_300_002_400,
+		"all that answers, and the proceeds"
+	);
 }
 
 #[test]

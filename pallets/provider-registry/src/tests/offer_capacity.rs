@@ -39,10 +39,12 @@ fn issues_claims_into_the_next_batch_alone() {
 			gpus: 2,
 			active_gpus: 2,
 			attested_gpus: 2,
+			attested_nodes: 1,
 			absence: book(&ALICE, CPU).absence,
 			allowance: 20 * MINUTE,
 			obligations: 10 * MINUTE,
 			offered: 10 * MINUTE,
+			backing: FLAT_BOND,
 			..Default::default()
 		};
 		assert_eq!(book(&ALICE, CPU), expected);

@@ -20,6 +20,8 @@ fn the_treasury_buys_the_claims_and_matches_them_with_tokens() {
 			gpus: 1,
 			active_gpus: 1,
 			attested_gpus: 1,
+			attested_nodes: 1,
+			backing: FLAT_BOND,
 			absence: book(&ALICE, CPU).absence,
 			allowance: 10 * MINUTE,
 			obligations: 5 * MINUTE,

@@ -204,6 +204,9 @@ fn notices_accelerators_that_do_not_sum() {
 	notices("accelerators are attested, it says", || {
 		corrupt_book(|book| book.attested_gpus = 0)
 	});
+	notices("1 nodes are attested, it says", || {
+		corrupt_book(|book| book.attested_nodes = 0)
+	});
 	notices("class 0: 1 accelerators are attested", || {
 		crate::AttestedGpus::<Test>::insert(CPU, 2)
 	});
@@ -223,10 +226,20 @@ fn notices_collateral_that_is_not_reserved() {
 	notices("is reserved, it says", || {
 		corrupt_book(|book| book.collateral = 7);
 		let purpose = quern_primitives::ports::BondUse::Obligations(CPU);
-		Reserved::set(&vec![(ALICE, purpose, 6)]);
+		let size = quern_primitives::ports::BondSize {
+			own: 6,
+			allocated: Some((CPU, FLAT_BOND)),
+		};
+		Reserved::set(&vec![(ALICE, purpose, size)]);
 	});
 	// Nothing is reserved at all.
-	notices("is reserved, it says", || corrupt_book(|book| book.collateral = 7));
+	notices("is reserved, it says", || Reserved::set(&vec![]));
+}
+
+#[test]
+fn notices_obligations_that_nothing_backs_and_backing_of_nothing() {
+	notices("backs the", || corrupt_book(|book| book.backing = FLAT_BOND - 1));
+	notices("backs the", || corrupt_book(|book| book.obligations = 0));
 }
 
 #[test]

@@ -146,3 +146,69 @@ fn collateral_is_own_bond_within_an_allocation() {
 			assert_eq!(Restaking::free_allocation(&1, 7), 2_000 * QRN);
 		});
 }
+
+#[test]
+fn what_is_reserved_of_an_allocation_keeps_the_own_bond_that_it_is_worth() {
+	ExtBuilder::default()
+		.with_allocations(vec![(1, 7, WHOLE / 2)])
+		.build_and_execute(|| {
+			let purpose = BondUse::Obligations(7);
+			let size = BondSize {
+				own: 0,
+				allocated: Some((7, 600 * QRN)),
+			};
+			assert_ok!(Restaking::reserve(&1, purpose, size));
+			assert_eq!(
+				(Restaking::free_bond(&1), operator(1).spare_bond()),
+				(4_000 * QRN, 2_800 * QRN)
+			);
+			// 1,200 have to stay, of which half is worth it.
+			assert_noop!(
+				Restaking::unbond(by(1), 2_800 * QRN + 1),
+				Error::<Test>::AllocationReserved
+			);
+			assert_noop!(
+				Restaking::allocate(by(1), 7, 7 * PERCENT),
+				Error::<Test>::AllocationReserved
+			);
+			assert_ok!(Restaking::unbond(by(1), 1_000 * QRN));
+			assert_eq!(Restaking::free_allocation(&1, 7), 900 * QRN);
+			// Delegations count like it.
+			delegate(5, 1, 1_000 * QRN);
+			assert_eq!(operator(1).spare_bond(), 2_800 * QRN);
+			// Who leaves leaves as much, and the rest once it is released.
+			assert_ok!(Restaking::leave(by(1)));
+			assert_eq!((own(1), operator(1).spare_bond()), (200 * QRN, 0));
+			assert_noop!(Restaking::leave(by(1)), Error::<Test>::InsufficientFreeBond);
+			assert_eq!(Restaking::answers(&1, 7), 2_000 * QRN, "what unbonds answers, too");
+			Restaking::release(&1, purpose);
+			assert_ok!(Restaking::leave(by(1)));
+			assert_eq!(own(1), 0);
+		});
+}
+
+#[test]
+fn where_less_is_worth_than_is_reserved_nothing_leaves() {
+	ExtBuilder::default()
+		.with_allocations(vec![(1, 7, WHOLE / 2)])
+		.build_and_execute(|| {
+			let purpose = BondUse::Obligations(7);
+			let size = BondSize {
+				own: 0,
+				allocated: Some((7, 2_000 * QRN)),
+			};
+			assert_ok!(Restaking::reserve(&1, purpose, size));
+			assert_eq!(operator(1).spare_bond(), 0);
+			assert_ok!(report(Equivocation {
+				session: 0,
+				slot: 1,
+				validators: 4,
+				offender: 1
+			}));
+			assert_noop!(Restaking::unbond(by(1), 100), Error::<Test>::AllocationReserved);
+			assert_eq!(Restaking::free_allocation(&1, 7), 0);
+			assert!(Restaking::answers(&1, 7) <= 2_000 * QRN);
+			Restaking::release(&1, purpose);
+			assert_ok!(Restaking::unbond(by(1), 100));
+		});
+}

@@ -6,7 +6,7 @@ use pallet_job_escrow::{Call as Escrow, JobTerms, Outcome};
 use pallet_provider_registry::{Call as Registry, Opening};
 use pallet_restaking::Call as Staking;
 use polkadot_sdk::{frame_support::BoundedVec, sp_runtime::DispatchError};
-use quern_primitives::Price;
+use quern_primitives::{Price, WHOLE};
 
 #[test]
 fn capacity_that_nobody_earned() {
@@ -126,6 +126,9 @@ fn capacity_that_nobody_earned() {
 			);
 		}
 
+		// Half of 250 QRN answers for the one node that serves.
+		chain.ok(&provider, allocate(WHOLE / 2));
+		chain.run_to_allocations(&provider);
 		chain.serving.insert(0, key.pair.clone());
 		chain.earn(&provider, 480_000);
 		chain.refused(&provider, open(600_001), Registries::OpeningExceeded);
@@ -145,7 +148,8 @@ fn capacity_that_nobody_earned() {
 		refused_somehow(chain, &provider, back(1));
 		chain.refused(&provider, back(400_001), Registries::ObligationsExceeded);
 		chain.refused(&provider, back(u128::MAX), Registries::ObligationsExceeded);
-		// With obligations it stays, and so does its bond.
+		// With obligations it stays, and so do its bond and what is allocated.
+		chain.refused(&provider, allocate(WHOLE / 4), Stakings::AllocationReserved);
 		chain.refused(
 			&provider,
 			Registry::deregister_node { node: 0 },
@@ -163,6 +167,59 @@ fn capacity_that_nobody_earned() {
 		chain.refused(&provider, Registry::resume_node { node: 0 }, Registries::NodeNotPaused);
 		// Pausing and coming back earned nothing.
 		assert_eq!(book(&provider.id).allowance, 0);
+	});
+}
+
+#[test]
+fn who_has_no_stake_that_answers_sells_nothing() {
+	local_testnet(|chain| {
+		open_market(chain);
+		let (short, key) = (user("Ferdie"), user("Ferdie//node"));
+		chain.ok(&short, register_operator(250 * QRN));
+		chain.ok(&short, Registry::register_provider {});
+		chain.ok(&short, register_node(&short, &key, 8));
+		chain.serving.insert(1, key.pair.clone());
+		chain.earn(&short, 400_000);
+		let offer = || Registry::offer_capacity {
+			class: CPU,
+			gpu_time: 1_000,
+			min_proceeds: 1,
+		};
+		let liquidity = Registry::issue_liquidity {
+			class: CPU,
+			gpu_time: 1_000,
+			tokens: QRN,
+			min_shares: 0,
+		};
+		chain.refused(&short, offer(), Registries::InsufficientAllocation);
+		chain.refused(&short, liquidity, Registries::InsufficientAllocation);
+		// A planck less than the flat bond does not do either, nor does what is to join.
+		let part = |percent| WHOLE / 100 * percent;
+		chain.ok(&short, allocate(part(39)));
+		chain.run_to_allocations(&short);
+		chain.refused(&short, offer(), Registries::InsufficientAllocation);
+		chain.ok(&short, allocate(part(40)));
+		chain.refused(&short, offer(), Registries::InsufficientAllocation);
+		chain.run_to_allocations(&short);
+		chain.ok(&short, offer());
+		assert_eq!(allocation(&short.id).reserved, 100 * QRN);
+		// While it owes, neither the part nor what it is a part of goes.
+		chain.next();
+		assert!(book(&short.id).obligations > 0);
+		chain.refused(&short, allocate(part(39)), Stakings::AllocationReserved);
+		chain.refused(&short, Staking::unbond { amount: 1 }, Stakings::AllocationReserved);
+		// Bought back, it is free again.
+		let claims = book(&short.id).obligations;
+		give_claims(chain, &short, claims);
+		chain.ok(
+			&short,
+			Registry::buy_back {
+				class: CPU,
+				gpu_time: claims,
+			},
+		);
+		assert_eq!((book(&short.id).obligations, allocation(&short.id).reserved), (0, 0));
+		chain.ok(&short, Staking::unbond { amount: 50 * QRN });
 	});
 }
 
@@ -187,15 +244,23 @@ fn a_node_with_a_job_stays() {
 			Registries::ObligationsExceeded,
 		);
 		let free_part = free_bond(&provider.id);
-		// The job's slash is reserved of the allocation alone.
-		assert_eq!((free_part, allocation(&provider.id).reserved), (900 * QRN, 600_000_000));
+		// The job's slash is reserved of the allocation alone, beside the flat bond for what is owed.
+		let reserved = 100 * QRN + 600_000_000;
+		assert_eq!((free_part, allocation(&provider.id).reserved), (900 * QRN, reserved));
 		chain.refused(
 			&provider,
 			Staking::unbond { amount: free_part + 1 },
 			Stakings::InsufficientFreeBond,
 		);
-		// All but the least of it that nothing reserves may go: the job goes on.
-		chain.ok(&provider, Staking::unbond { amount: free_part });
+		// Of which half is allocated, as much has to stay that it is worth what is reserved.
+		let spare = 1_000 * QRN - 2 * reserved;
+		chain.refused(
+			&provider,
+			Staking::unbond { amount: spare + 1 },
+			Stakings::AllocationReserved,
+		);
+		// All that nothing needs may go: the job goes on.
+		chain.ok(&provider, Staking::unbond { amount: spare });
 		chain.ok(&provider, Registry::pause_node { node: 0 });
 		chain.ok(&key, Escrow::acknowledge { job: id });
 		chain.ok(

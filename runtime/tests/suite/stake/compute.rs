@@ -82,7 +82,11 @@ fn a_wrong_result_costs_the_allocated_part_alone_and_consensus_at_once() {
 		assert_eq!((value(&dave, CPU), value(&dave, OTHER)), (50 * K, 50 * K));
 
 		let job = assigned(chain, &client, JobTerms::default());
-		assert_eq!((allocation(&dave.id).reserved, value(&dave, CPU)), (SIZE, 50 * K));
+		// The flat bond that answers for what Dave owes, and the job's size.
+		assert_eq!(
+			(allocation(&dave.id).reserved, value(&dave, CPU)),
+			(100 * QRN + SIZE, 50 * K)
+		);
 		chain.ok(&key, Escrow::acknowledge { job });
 		let outcome = Outcome::Trapped;
 		chain.ok(
@@ -118,7 +122,7 @@ fn a_wrong_result_costs_the_allocated_part_alone_and_consensus_at_once() {
 			(Some(200 * K - SIZE), 200 * K - SIZE)
 		);
 		assert_eq!((value(&dave, CPU), value(&dave, OTHER)), (50 * K - SIZE, 50 * K));
-		assert_eq!(allocation(&dave.id).reserved, 0);
+		assert_eq!(allocation(&dave.id).reserved, 100 * QRN);
 		assert!(Slashing::jailed_until(&dave.id).is_some());
 		assert_eq!(total(&stake_account(&dave.id)), before);
 		assert_eq!(
