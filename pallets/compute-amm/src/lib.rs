@@ -456,16 +456,14 @@ pub mod pallet {
 		fn integrity_test() {
 			let (class, all, pools) = (T::MaxOrdersPerBatch::get(), T::MaxOrders::get(), T::MaxPools::get());
 			let requests = <policy::MaxLiquidityRequests as Get<u32>>::get();
-			// What all orders of the kind that weighs most do, and their owners and those of requests as they hear.
+			// All orders are what weighs most; and what the owners of requests do as they hear.
 			let base = T::WeightInfo::clear(0, 0, 0, 0);
 			let per_class = T::WeightInfo::clear(0, 0, 0, requests)
 				.saturating_add(T::OnLiquidity::settled_weight().saturating_mul(policy::MAX_ADDITIONS.into()));
-			let told = Self::told_weight().saturating_mul(all.into());
 			let orders = T::WeightInfo::clear(all, 0, 0, 0)
 				.max(T::WeightInfo::clear(0, all, 0, 0))
 				.max(T::WeightInfo::clear(0, 0, all, 0))
-				.saturating_sub(base)
-				.saturating_add(told);
+				.saturating_sub(base);
 			let worst = orders.saturating_add(per_class.saturating_mul(pools.into()));
 			let allowed = policy::CLEARING_SHARE * T::BlockWeights::get().max_block;
 			assert!(

@@ -33,7 +33,7 @@ pub type MaxLiquidityRequests = ConstU32<14>;
 pub const MAX_ADDITIONS: u32 = 7;
 
 /// Most of a block that clearing every class, with all the orders that may wait, may weigh.
-pub const CLEARING_SHARE: Perbill = Perbill::from_percent(40);
+pub const CLEARING_SHARE: Perbill = Perbill::from_percent(60);
 
 /// Places of a book with `places` that only jobs' bids may take.
 pub const fn job_places(places: u32) -> u32 {

@@ -530,6 +530,8 @@ pub mod pallet {
 				"cheating may pay more than honest work"
 			);
 			let slice = T::WeightInfo::drain_base()
+				.saturating_add(T::WeightInfo::drain_closed(policy::MAX_CLOSED_BIDS))
+				.saturating_add(Self::step_weight(hooks::Moment::Idle).saturating_mul(policy::CLOSED_PER_SLICE.into()))
 				.saturating_add(Self::step_weight(hooks::Moment::Start).saturating_mul(policy::JOBS_PER_SLICE.into()));
 			let block = T::BlockWeights::get().max_block;
 			assert!(

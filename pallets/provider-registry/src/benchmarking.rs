@@ -274,7 +274,7 @@ fn end<T: Config>(class: ClassId) -> Result<(), BenchmarkError> {
 
 /// A class that has ended with a shortfall and pool shares.
 fn recovered<T: Config>() -> Result<ClassId, BenchmarkError> {
-	let (_, _, class) = owing::<T>()?;
+	let (_, _, class) = owing::<T>(2)?;
 	T::BenchmarkHelper::mint_shares(class, &Pallet::<T>::account_id(), 1_000);
 	RecoveredShares::<T>::insert(class, 1_000);
 	Shortfalls::<T>::insert(class, GPU_TIME);
@@ -795,7 +795,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn close_class() -> Result<(), BenchmarkError> {
-		let (_, _, class) = owing::<T>()?;
+		let (_, _, class) = owing::<T>(2)?;
 		let origin = T::ClassOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, class);
@@ -805,11 +805,11 @@ mod benchmarks {
 
 	#[benchmark]
 	fn wind_up() -> Result<(), BenchmarkError> {
-		let (who, _, class) = owing_beyond::<T>()?;
+		let (who, _, class) = owing_beyond::<T>(2)?;
 		end::<T>(class)?;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), who.clone(), class);
-		assert!(Books::<T>::get(who, class).is_some_and(|book| book.owed() == 0 && book.collateral == 0));
+		assert!(Books::<T>::get(who, class).is_some_and(|book| book.unassigned() == 0));
 		assert!(Shortfalls::<T>::get(class) > 0);
 		Ok(())
 	}

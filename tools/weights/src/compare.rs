@@ -35,7 +35,7 @@ const NORMAL_PERCENT: u64 = 75;
 /// As much, in percent, may the whole of a clearing be measured above the sum of its parts: times scatter.
 const SCATTER_PERCENT: u64 = 10;
 /// The part of it that clearing may take, in percent: what the market's `integrity_test` allows.
-const CLEARING_PERCENT: u64 = 40;
+const CLEARING_PERCENT: u64 = 60;
 
 /// What a transaction and its clearing take, in picoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -272,7 +272,7 @@ mod tests {
 			room,
 			Room {
 				normal: 1_500,
-				clearing: 1_600,
+				clearing: 2_400,
 				whole: 1_333
 			}
 		);
