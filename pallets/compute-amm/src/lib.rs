@@ -470,6 +470,15 @@ pub mod pallet {
 				worst.all_lte(allowed),
 				"clearing every class, {worst:?}, exceeds its share of a block, {allowed:?}"
 			);
+			// What rests may all end in one clearing, jobs' bids alone but for what its owner bounds; whatever is placed
+			// for one batch has been paid for within the block before.
+			let told = T::OnOrder::filled_weight(&Purpose::Job(0))
+				.saturating_add(T::OnOrder::closed_weight(&Purpose::Job(0)))
+				.saturating_mul(all.into());
+			assert!(
+				worst.saturating_add(told).all_lte(T::BlockWeights::get().max_block),
+				"clearing every class does not fit a block where all orders are jobs' bids, which are told: {told:?}"
+			);
 			assert!(class as usize <= math::MAX_ORDERS, "more orders than a batch can count");
 			let places = Places::all::<T>();
 			assert!(places.quota > 0, "no place is a class's own");

@@ -323,20 +323,12 @@ impl<T: Config> Pallet<T> {
 
 	/// What the owner of an order that has to go does at most, whosever it is.
 	fn evicted_weight() -> Weight {
-		Self::most(T::OnOrder::closed_weight)
-	}
-
-	/// What the owner of an order does at most in one clearing as it hears of a fill and of its end, whosever it is.
-	pub(crate) fn told_weight() -> Weight {
-		Self::most(|purpose| T::OnOrder::filled_weight(purpose).saturating_add(T::OnOrder::closed_weight(purpose)))
-	}
-
-	/// The largest of what is for each purpose.
-	fn most(weight: impl Fn(&Purpose) -> Weight) -> Weight {
-		// Nothing is where the search begins.
+		// The largest of them: nothing is where the search for it begins.
 		[Purpose::Trade, Purpose::Job(0), Purpose::Offer(0), Purpose::BuyBack(0)]
 			.iter()
-			.fold(Weight::zero(), |most, purpose| most.max(weight(purpose)))
+			.fold(Weight::zero(), |most, purpose| {
+				most.max(T::OnOrder::closed_weight(purpose))
+			})
 	}
 
 	/// What it did weigh.

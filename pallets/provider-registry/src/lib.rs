@@ -320,9 +320,9 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextAdditionId<T> = StorageValue<_, u64, ValueQuery>;
 
-	/// Buy-backs that the market has not closed.
+	/// Buy-backs that the market has not closed, at most [`policy::MAX_BUY_BACKS`].
 	#[pallet::storage]
-	pub type BuyBacks<T: Config> = StorageMap<_, Twox64Concat, u64, BuyBack<T::AccountId>>;
+	pub type BuyBacks<T: Config> = CountedStorageMap<_, Twox64Concat, u64, BuyBack<T::AccountId>>;
 
 	/// The next buy-back's number.
 	#[pallet::storage]
@@ -442,6 +442,8 @@ pub mod pallet {
 		NothingRecovered,
 		/// Somebody in particular still owes claims of the class, or may have to pay for them.
 		NotSettled,
+		/// So many buy-backs wait in the market already, of all providers, that no other may.
+		TooManyBuyBacks,
 	}
 
 	impl<T> From<Refused> for Error<T> {
@@ -490,6 +492,14 @@ pub mod pallet {
 			assert!(T::MaxNodesPerProvider::get() > 0, "a provider needs a node");
 			assert!(T::MaxNodes::get() > 0, "the chain needs a node");
 			assert!(T::MaxProvidersPerClass::get() > 0, "a class needs a provider");
+			let told = T::WeightInfo::buy_back_filled()
+				.saturating_add(T::WeightInfo::buy_back_closed())
+				.saturating_mul(crate::policy::MAX_BUY_BACKS.into());
+			let block = <T as polkadot_sdk::frame_system::Config>::BlockWeights::get().max_block;
+			assert!(
+				told.all_lte(block.saturating_div(8)),
+				"buy-backs that fill in one clearing take more than an eighth of a block"
+			);
 		}
 
 		#[cfg(feature = "try-runtime")]

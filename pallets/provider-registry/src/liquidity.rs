@@ -82,6 +82,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(Providers::<T>::contains_key(&who), Error::<T>::ProviderNotFound);
 		let book = Books::<T>::get(&who, class).ok_or(Error::<T>::BookNotFound)?;
 		ensure!(gpu_time <= book.unassigned(), Error::<T>::ObligationsExceeded);
+		ensure!(
+			BuyBacks::<T>::count() < policy::MAX_BUY_BACKS,
+			Error::<T>::TooManyBuyBacks
+		);
 		let id = NextBuyBackId::<T>::get();
 		NextBuyBackId::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
 		BuyBacks::<T>::insert(

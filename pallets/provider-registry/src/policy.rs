@@ -48,6 +48,9 @@ pub const GONE_LEVEL: u64 = DAYS as u64 * GONE_FILL;
 
 /// For how long what is paid for taking obligations over rises.
 pub const AUCTION_BLOCKS: BlockNumber = HOURS;
+/// Buy-backs that may wait in the market: what the registry does as all of them fill in one clearing is to fit a
+/// block beside it. A provider that finds no place buys claims as anybody does, and buys back with those.
+pub const MAX_BUY_BACKS: u32 = 128;
 /// After how long what nobody took over becomes the class's shortfall: the auction and 23 hours.
 pub const ESTATE_BLOCKS: BlockNumber = DAYS;
 /// How long before its end the closing of a class is announced. Any order expires, and any job can be through,

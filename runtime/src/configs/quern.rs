@@ -105,7 +105,7 @@ impl pallet_compute_amm::Config for Runtime {
 	type Treasury = TreasuryAccount;
 	type PalletId = MarketPalletId;
 	type MaxOrdersPerBatch = ConstU32<2_048>;
-	type MaxOrders = ConstU32<3_072>;
+	type MaxOrders = ConstU32<2_560>;
 	type MaxPools = ConstU32<16>;
 	// Ten milliseconds: less is noise beside the transaction's fee.
 	type MinOrder = ConstU128<10>;

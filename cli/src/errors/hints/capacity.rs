@@ -167,6 +167,11 @@ pub(super) const HINTS: &[Hint] = &[
 	),
 	(
 		"ProviderRegistry",
+		"TooManyBuyBacks",
+		"buy claims of the class, `quern order place buy`, and cancel what you owe with those: as many buy-backs as may wait in the market",
+	),
+	(
+		"ProviderRegistry",
 		"OffersRemain",
 		"wait for the next block, when offers and liquidity of yours have settled",
 	),

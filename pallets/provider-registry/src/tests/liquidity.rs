@@ -220,6 +220,20 @@ fn a_buy_back_is_an_order_of_the_one_book() {
 }
 
 #[test]
+fn no_more_buy_backs_wait_than_fit_a_block() {
+	serving().build_and_execute(|| {
+		sell(&ALICE, 3 * MINUTE, 3 * QRN);
+		let bid = || ProviderRegistry::buy_back_in_market(by(&ALICE), CPU, 1_000, QRN / 1_000, 10);
+		for _ in 0..crate::policy::MAX_BUY_BACKS {
+			assert_ok!(bid());
+		}
+		assert_noop!(bid(), E::TooManyBuyBacks);
+		MockMarket::close(7);
+		assert_ok!(bid());
+	});
+}
+
+#[test]
 fn each_fill_cancels_obligations_and_releases_their_proceeds() {
 	serving().build_and_execute(|| {
 		sell(&ALICE, 3 * MINUTE, 3 * QRN);
