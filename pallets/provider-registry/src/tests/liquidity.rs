@@ -223,11 +223,11 @@ fn a_buy_back_is_an_order_of_the_one_book() {
 fn no_more_buy_backs_wait_than_fit_a_block() {
 	serving().build_and_execute(|| {
 		sell(&ALICE, 3 * MINUTE, 3 * QRN);
-		let bid = || ProviderRegistry::buy_back_in_market(by(&ALICE), CPU, 1_000, QRN / 1_000, 10);
+		let bid = || ProviderRegistry::buy_back_in_market(signed(&ALICE), CPU, 1_000, QRN / 1_000, 10);
 		for _ in 0..crate::policy::MAX_BUY_BACKS {
 			assert_ok!(bid());
 		}
-		assert_noop!(bid(), E::TooManyBuyBacks);
+		assert_noop!(bid(), Error::<Test>::TooManyBuyBacks);
 		MockMarket::close(7);
 		assert_ok!(bid());
 	});
