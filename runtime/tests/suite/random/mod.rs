@@ -185,13 +185,20 @@ fn endow(who: &User) -> pallet_balances::Call<Runtime> {
 	}
 }
 
-fn run(seed: u64, blocks: u32) {
+/// `covers`: it is to have done what matters, which not every seed does.
+fn run(seed: u64, blocks: u32, covers: bool) {
 	local_testnet(|chain| {
 		let mut world = World::new(seed, chain);
 		world.play(chain, blocks);
 		println!("seed {seed}: {:?}, pauses {:?}", world.taken, pool().paused_until);
 		world.unwind(chain);
-		// It did what matters.
+		let settled: u32 = (0..=Restaking::current_era())
+			.map(|era| FeeRouter::era(era).jobs_settled)
+			.sum();
+		println!("seed {seed}: {settled} jobs settled, {:?}", world.taken);
+		if !covers {
+			return;
+		}
 		for name in [
 			"place_order",
 			"request_job",
@@ -207,27 +214,28 @@ fn run(seed: u64, blocks: u32) {
 				world.taken
 			);
 		}
-		let settled: u32 = (0..=Restaking::current_era())
-			.map(|era| FeeRouter::era(era).jobs_settled)
-			.sum();
 		assert!(settled > 5, "{settled} {:?}", world.taken);
-		println!("seed {seed}: {settled} jobs settled, {:?}", world.taken);
 	});
 }
 
 #[test]
 fn nothing_breaks_and_everybody_gets_its_own_1() {
-	run(1, 500);
+	run(1, 500, true);
 }
 
 #[test]
 fn nothing_breaks_and_everybody_gets_its_own_2() {
-	run(2, 500);
+	run(2, 500, true);
 }
 
 #[test]
 fn nothing_breaks_and_everybody_gets_its_own_3() {
-	run(3, 500);
+	run(3, 500, true);
+}
+
+#[test]
+fn nothing_breaks_and_everybody_gets_its_own_4() {
+	run(4, 500, true);
 }
 
 /// For a longer look: `SEEDS=10..20 cargo test -p quern-runtime -- --ignored`.
@@ -238,6 +246,6 @@ fn nothing_breaks_with_more_seeds() {
 	let (from, to) = seeds.split_once("..").expect("a range");
 	for seed in from.parse().expect("a number")..to.parse().expect("a number") {
 		println!("seed {seed}");
-		run(seed, 500);
+		run(seed, 500, false);
 	}
 }
