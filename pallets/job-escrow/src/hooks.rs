@@ -57,6 +57,7 @@ impl<T: Config> Pallet<T> {
 			Moment::Start => {
 				T::WeightInfo::assign_job().saturating_add(T::Capacity::draw_weight(T::WeightInfo::ask_provider()))
 			}
+			// No draw is made then.
 			Moment::Idle => Weight::zero(),
 		};
 		ended.max(drawn)

@@ -903,7 +903,8 @@ pub mod pallet {
 		///
 		/// Operators. The caller is no candidate any more, and takes no new delegation and no reservation; all
 		/// of its own bond unbonds that nothing reserves, no slash has frozen, and no allocation needs to be worth
-		/// what is reserved of it. May be called again when more is free. Delegators leave when they like. Emits [`Event::OperatorLeaving`] and
+		/// what is reserved of it. May be called again when more is free. Delegators leave when they like. Emits
+		/// [`Event::OperatorLeaving`] and
 		/// [`Event::Unbonded`]. When nothing is left, `withdraw` ends it.
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::leave())]
